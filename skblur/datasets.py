@@ -1,0 +1,224 @@
+"""Training and test sets of blurred patches, and the photographs to make them from."""
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from .chunks import row_chunks
+from .convolution import blur_batch
+from .images import as_float, as_luma
+from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_targets, target_psf
+from .transform import round_to_8_bits
+
+__all__ = ["load_sharp_photos", "make_blur_patches"]
+
+# Photographs (no drawings, scans or microscope pictures) that are sharp throughout.
+SKIMAGE_PHOTOS = ("astronaut", "brick", "camera", "cat", "coffee", "grass", "gravel", "rocket")
+SKLEARN_PHOTOS = ("china.jpg", "flower.jpg")
+
+MAX_ROUNDS = 100
+
+
+def load_sharp_photos(*, as_gray=True):
+    """The sharp photographs that scikit-image and scikit-learn carry; no download.
+
+    Parameters
+    ----------
+    as_gray : bool, default=True
+        Luma as float32 in [0, 1]. Otherwise the pictures as they are stored: uint8,
+        grey (H, W) or colour (H, W, 3).
+
+    Returns
+    -------
+    list of ndarray
+        Ten photographs between 300 x 451 and 512 x 640 pixels.
+
+    Examples
+    --------
+    >>> from skblur.datasets import load_sharp_photos
+    >>> photos = load_sharp_photos()
+    >>> len(photos), photos[0].shape, photos[0].dtype
+    (10, (512, 512), dtype('float32'))
+    """
+    from skimage import data
+    from sklearn.datasets import load_sample_image
+
+    photos = [getattr(data, name)() for name in SKIMAGE_PHOTOS]
+    photos += [load_sample_image(name) for name in SKLEARN_PHOTOS]
+    return [_luma(photo) for photo in photos] if as_gray else photos
+
+
+def make_blur_patches(
+    images,
+    n_samples=300,
+    *,
+    kinds=("gaussian", "motion", "defocus"),
+    size=None,
+    angle=(0.0, 180.0),
+    image_shape=(32, 32),
+    noise=0.0,
+    quantize=True,
+    min_std=0.02,
+    return_groups=False,
+    random_state=None,
+):
+    """Patches from inside blurred photographs, with their targets: the paper's set.
+
+    Every patch is cropped where the blur has seen the true surroundings, so nothing is
+    wrapped, padded or reflected. Patches that are flat after the blur are drawn again.
+
+    Parameters
+    ----------
+    images : sequence of array-like, (H, W) or (H, W, channels)
+        Sharp photographs; colour is turned to luma. Those too small for a patch and
+        the widest blur around it are left out.
+
+    n_samples : int, default=300
+        How many patches.
+
+    kinds : sequence of str, default=("gaussian", "motion", "defocus")
+        Types, also ``"none"``, taken in turn, so that there are equally many of each.
+
+    size : float, (low, high) or dict, default=None
+        Sigma, length or radius in pixels: a number, a range to draw from, or a dict of
+        one of the two per type. None is the paper's: sigma 1-5, length 5-20, radius
+        2-10.
+
+    angle : float or (low, high), default=(0.0, 180.0)
+        Direction of motion in degrees, counter-clockwise from the +x axis.
+
+    image_shape : tuple of (int, int), default=(32, 32)
+        Rows and columns of a patch.
+
+    noise : float, default=0.0
+        Standard deviation of Gaussian noise after the blur, as a fraction of full scale.
+
+    quantize : bool, default=True
+        Clip to [0, 1] and round to 8 bits.
+
+    min_std : float, default=0.02
+        Patches whose standard deviation after the blur is below it count as flat.
+
+    return_groups : bool, default=False
+        Also return from which photograph each patch is. Patches of one photograph
+        resemble each other: `sklearn.model_selection.GroupKFold` keeps them together.
+
+    random_state : int, RandomState instance or None, default=None
+        Draws photographs, places, parameters and noise.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, rows * columns)
+        Flattened patches, float32 in [0, 1].
+
+    y : ndarray of shape (n_samples, 3)
+        Rows ``(type, size, angle)``. Types: 0 none, 1 gaussian, 2 motion, 3 defocus.
+
+    groups : ndarray of shape (n_samples,)
+        Index into `images`; only if `return_groups` is True.
+
+    Raises
+    ------
+    ValueError
+        If no photograph is large enough, or all places that were tried are flat.
+
+    References
+    ----------
+    Yan and Shao, "Blind image blur estimation via deep learning", IEEE Transactions on
+    Image Processing 25(4), 2016, section V-A.
+
+    Examples
+    --------
+    >>> from skblur.datasets import load_sharp_photos, make_blur_patches
+    >>> X, y = make_blur_patches(load_sharp_photos(), 6, random_state=0)
+    >>> X.shape, y[:3].round(1)
+    ((6, 1024), array([[  1. ,   3.2,   0. ],
+           [  2. ,   5.8, 127.9],
+           [  3. ,   8.9,   0. ]]))
+    """
+    rng = check_random_state(random_state)
+    _check_kinds(kinds)
+    y = draw_targets(kinds, DEFAULT_SIZES if size is None else size, angle, n_samples, rng)
+    margin = max((len(target_psf(row)) // 2 for row in _widest(y)), default=0)
+    photos = _Photos(images, [n + 2 * margin for n in image_shape])
+    X = np.empty((n_samples, image_shape[0] * image_shape[1]), np.float32)
+    groups = np.empty(n_samples, int)
+    for rows in row_chunks(n_samples, 16 * photos.crop_shape[0] * photos.crop_shape[1]):
+        X[rows], groups[rows] = _draw_patches(photos, y[rows], margin, noise, min_std, rng)
+    if quantize:
+        X = round_to_8_bits(X)
+    return (X, y, groups) if return_groups else (X, y)
+
+
+class _Photos:
+    """Photographs large enough for a crop, kept in the dtype they came in."""
+
+    def __init__(self, images, crop_shape):
+        self.crop_shape = crop_shape
+        self.images, self.indices = [], []
+        for index, image in enumerate(images):
+            image = np.asarray(image)
+            image = _luma(image) if image.ndim == 3 else image
+            if image.ndim == 2 and all(np.greater_equal(image.shape, crop_shape)):
+                self.images.append(image)
+                self.indices.append(index)
+        if not self.images:
+            msg = (
+                f"images must hold a photograph of at least {tuple(crop_shape)} pixels, room "
+                "for a patch and the widest blur around it: pass larger ones or lower size"
+            )
+            raise ValueError(msg)
+
+    def draw_crops(self, n_crops, rng):
+        """Crops at random places of random photographs, and whose they are."""
+        which = rng.randint(len(self.images), size=n_crops)
+        places = rng.random_sample((n_crops, 2))
+        crops = np.empty((n_crops, *self.crop_shape), np.float32)
+        for crop, index, place in zip(crops, which, places, strict=True):
+            image = self.images[index]
+            free = np.subtract(image.shape, self.crop_shape) + 1
+            top, left = (place * free).astype(int)
+            part = image[top : top + self.crop_shape[0], left : left + self.crop_shape[1]]
+            crop[...] = as_float(part, f"images[{self.indices[index]}]")
+        return crops, np.take(self.indices, which)
+
+
+def _draw_patches(photos, targets, margin, noise, min_std, rng):
+    """One patch for each target, flat ones drawn again."""
+    height, width = photos.crop_shape
+    inside = np.s_[:, margin : height - margin, margin : width - margin]
+    n_pixels = (height - 2 * margin) * (width - 2 * margin)
+    patches = np.empty((len(targets), n_pixels), np.float32)
+    groups, pending = np.empty(len(targets), int), np.arange(len(targets))
+    for _ in range(MAX_ROUNDS):
+        crops, groups[pending] = photos.draw_crops(len(pending), rng)
+        # What wraps around stays within the margin, which is cut off.
+        seen = blur_batch(crops, targets[pending], "wrap")[inside]
+        patches[pending] = seen.reshape(len(pending), n_pixels)
+        pending = pending[patches[pending].std(axis=1) < min_std]
+        if len(pending) == 0:
+            break
+    else:
+        msg = (
+            f"images are flat: {MAX_ROUNDS} places in a row had a standard deviation below "
+            f"min_std={min_std}; lower it or pass photographs with more detail"
+        )
+        raise ValueError(msg)
+    if noise:
+        patches += (noise * rng.standard_normal(patches.shape)).astype(np.float32)
+    return patches, groups
+
+
+def _widest(targets):
+    """The row of the largest size of each type, along the axes if it has an angle."""
+    for code in np.unique(targets[:, 0]):
+        yield code, targets[targets[:, 0] == code, 1].max(), 0.0
+
+
+def _check_kinds(kinds):
+    if isinstance(kinds, str) or not len(kinds):
+        msg = f"kinds must be a non-empty sequence out of {BLUR_TYPES}, got {kinds!r}"
+        raise ValueError(msg)
+
+
+def _luma(image):
+    return as_luma(image, channel_axis=-1 if np.ndim(image) == 3 else None)

@@ -1,0 +1,33 @@
+"""Data that several test files share; small enough for the whole suite to stay quick."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+from skblur import LogSpectrumTransformer
+from skblur.datasets import load_sharp_photos, make_blur_patches
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture(scope="session")
+def photos():
+    return load_sharp_photos()
+
+
+@pytest.fixture(scope="session")
+def blur_patches(photos):
+    """900 patches of the three blurs in turn, and their targets."""
+    return make_blur_patches(photos, 900, random_state=0)
+
+
+@pytest.fixture(scope="session")
+def spectra(blur_patches):
+    """Log spectra of the patches, and their types."""
+    X, y = blur_patches
+    return LogSpectrumTransformer().fit_transform(X), y[:, 0].astype(int)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
