@@ -1,0 +1,91 @@
+"""Fine-tuning: an MLPClassifier that starts from given weights."""
+
+import copy
+
+import numpy as np
+from sklearn.metrics import accuracy_score, log_loss
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import LabelBinarizer
+
+
+def initial_weights(fan_in, fan_out, activation, dtype, rng):
+    """Weights and biases as scikit-learn's networks start from (Glorot, Bengio 2010)."""
+    bound = np.sqrt((2 if activation == "logistic" else 6) / (fan_in + fan_out))
+    weights = rng.uniform(-bound, bound, (fan_in, fan_out)).astype(dtype)
+    return weights, rng.uniform(-bound, bound, fan_out).astype(dtype)
+
+
+def assemble_mlp(coefs, intercepts, classes, **params):
+    """A fitted `MLPClassifier` with the given weights, which `partial_fit` goes on with."""
+    hidden = tuple(len(intercept) for intercept in intercepts[:-1])
+    mlp = MLPClassifier(hidden_layer_sizes=hidden, **params)
+    mlp.coefs_, mlp.intercepts_ = list(coefs), list(intercepts)
+    mlp.classes_ = np.asarray(classes)
+    mlp._label_binarizer = LabelBinarizer().fit(mlp.classes_)
+    mlp.n_features_in_ = len(coefs[0])
+    mlp.n_layers_ = len(coefs) + 1
+    mlp.n_outputs_ = len(intercepts[-1])
+    mlp.out_activation_ = "logistic" if mlp.n_outputs_ == 1 else "softmax"
+    mlp.n_iter_ = mlp.t_ = mlp._no_improvement_count = 0
+    mlp.loss_curve_, mlp.best_loss_ = [], np.inf
+    mlp.validation_scores_ = mlp.best_validation_score_ = None
+    return mlp
+
+
+def learning_rates(schedule, initial, n_epochs):
+    """Rate of every epoch: constant, or half a cosine down to nearly zero."""
+    if schedule == "constant":
+        return np.full(n_epochs, initial)
+    return initial * 0.5 * (1 + np.cos(np.pi * np.arange(n_epochs) / n_epochs))
+
+
+def finetune(mlp, X, y, sample_weight, rates, *, stopper=None, report=None):
+    """One `partial_fit`, an epoch of shuffled mini-batches, for each of the rates."""
+    weighting = {} if sample_weight is None else {"sample_weight": sample_weight}
+    for epoch, rate in enumerate(rates):
+        if hasattr(mlp, "_optimizer"):
+            # The optimizer lives on from epoch to epoch; only its rate is scheduled.
+            mlp._optimizer.learning_rate_init = mlp._optimizer.learning_rate = rate
+        else:
+            mlp.set_params(learning_rate_init=rate)
+        mlp.partial_fit(X, y, **weighting)
+        if stopper is not None:
+            stopper.update(mlp)
+        if report is not None:
+            report(epoch, mlp, stopper)
+        if stopper is not None and stopper.should_stop:
+            break
+    if stopper is not None:
+        stopper.restore_best(mlp)
+
+
+class EarlyStopper:
+    """Watches held-out rows, keeps the best weights, says when to stop."""
+
+    def __init__(self, X, y, sample_weight, *, tol, patience):
+        self.X, self.y, self.sample_weight = X, y, sample_weight
+        self.tol, self.patience = tol, patience
+        self.scores, self.losses = [], []
+        self.best_loss, self.best_weights, self.stale = np.inf, None, 0
+
+    def update(self, mlp):
+        probabilities = mlp.predict_proba(self.X)
+        predicted = mlp.classes_[probabilities.argmax(axis=1)]
+        weight = self.sample_weight
+        loss = log_loss(
+            self.y, probabilities, sample_weight=weight, labels=mlp.classes_
+        )
+        self.losses.append(loss)
+        self.scores.append(accuracy_score(self.y, predicted, sample_weight=weight))
+        self.stale = 0 if loss < self.best_loss - self.tol else self.stale + 1
+        if loss < self.best_loss:
+            self.best_loss = loss
+            self.best_weights = copy.deepcopy((mlp.coefs_, mlp.intercepts_))
+
+    @property
+    def should_stop(self):
+        return self.stale >= self.patience
+
+    def restore_best(self, mlp):
+        if self.best_weights is not None:
+            mlp.coefs_, mlp.intercepts_ = self.best_weights
