@@ -72,9 +72,7 @@ class EarlyStopper:
         probabilities = mlp.predict_proba(self.X)
         predicted = mlp.classes_[probabilities.argmax(axis=1)]
         weight = self.sample_weight
-        loss = log_loss(
-            self.y, probabilities, sample_weight=weight, labels=mlp.classes_
-        )
+        loss = log_loss(self.y, probabilities, sample_weight=weight, labels=mlp.classes_)
         self.losses.append(loss)
         self.scores.append(accuracy_score(self.y, predicted, sample_weight=weight))
         self.stale = 0 if loss < self.best_loss - self.tol else self.stale + 1

@@ -37,7 +37,9 @@ def as_luma(image, channel_axis=None, name="image"):
     image = np.asarray(image)
     n_axes = 2 if channel_axis is None else 3
     if image.ndim != n_axes:
-        hint = "; pass channel_axis=-1 for colour" if n_axes == 2 and image.ndim == 3 else ""
+        hint = (
+            "; pass channel_axis=-1 for colour" if n_axes == 2 and image.ndim == 3 else ""
+        )
         raise ValueError(f"{name} must have {n_axes} axes, got shape {image.shape}{hint}")
     if channel_axis is None:
         return as_float(image, name)

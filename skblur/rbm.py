@@ -16,7 +16,13 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .finetuning import EarlyStopper, assemble_mlp, finetune, initial_weights, learning_rates
+from .finetuning import (
+    EarlyStopper,
+    assemble_mlp,
+    finetune,
+    initial_weights,
+    learning_rates,
+)
 from .pretraining import layer_params, pretrain_layers
 
 __all__ = ["StackedRBMClassifier"]
@@ -154,7 +160,7 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     >>> from sklearn.datasets import load_digits
     >>> from skblur import StackedRBMClassifier
     >>> X, y = load_digits(return_X_y=True)
-    >>> network = StackedRBMClassifier((64, 32), max_iter=30, random_state=0)
+    >>> network = StackedRBMClassifier((64,), learning_rate_init=0.01, random_state=0)
     >>> bool(network.fit(X[:1200] / 16, y[:1200]).score(X[1200:] / 16, y[1200:]) > 0.9)
     True
     """
@@ -329,8 +335,8 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         low, high = X.min(), X.max()
         if low < -RANGE_TOLERANCE or high > 1 + RANGE_TOLERANCE:
             msg = (
-                f"StackedRBMClassifier takes features in [0, 1], got [{low:g}, {high:g}]: put "
-                "LogSpectrumTransformer or MinMaxScaler(clip=True) before it, or set "
+                f"StackedRBMClassifier takes features in [0, 1], got [{low:g}, {high:g}]: "
+                "put LogSpectrumTransformer or MinMaxScaler(clip=True) before it, or set "
                 "rescale=True"
             )
             raise ValueError(msg)
@@ -420,9 +426,14 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
 
 def _report_rbm(layer, epoch, error):
-    print(f"RBM {layer + 1}, epoch {epoch + 1}: reconstruction error {error:.5f}")
+    print(
+        f"RBM {layer + 1}, epoch {epoch + 1}: reconstruction error {error:.5f}", flush=True
+    )
 
 
 def _report_epoch(epoch, mlp, stopper):
     held_out = f", held-out accuracy {stopper.scores[-1]:.4f}" if stopper else ""
-    print(f"fine-tuning, epoch {epoch + 1}: loss {mlp.loss_curve_[-1]:.5f}{held_out}")
+    print(
+        f"fine-tuning, epoch {epoch + 1}: loss {mlp.loss_curve_[-1]:.5f}{held_out}",
+        flush=True,
+    )

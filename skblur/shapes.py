@@ -15,7 +15,7 @@ def resolve_image_shape(image_shape, n_features):
         return (side, side) if side * side == n_features else (1, n_features)
     shape = tuple(image_shape)
     if len(shape) != 2 or not all(isinstance(n, Integral) and n > 0 for n in shape):
-        msg = f"image_shape must be (rows, columns), two positive integers, got {image_shape!r}"
+        msg = f"image_shape must be two positive integers, got {image_shape!r}"
         raise ValueError(msg)
     if shape[0] * shape[1] != n_features:
         msg = (

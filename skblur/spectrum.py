@@ -5,8 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 import scipy.fft
 from scipy.signal.windows import dpss, hann
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -33,8 +32,8 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
 
     where `f` is the power that rounding to 8 bits leaves at every frequency,
     ``1 / (12 * 255^2)`` for tapers of unit energy. So 0 is the noise floor, 1 the
-    strongest frequency of the patch, which is taken to be at least `f`. Without a taper the edges of the patch, which do
-    not wrap, write a cross over the pattern.
+    strongest frequency of the patch, which is taken to be at least `f`. Without a taper
+    the edges of the patch, which do not wrap, write a cross over the pattern.
 
     Parameters
     ----------

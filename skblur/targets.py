@@ -8,7 +8,15 @@ import numpy as np
 
 from .psf import defocus_psf, gaussian_psf, motion_psf
 
-__all__ = ["BLUR_TYPES", "DEFAULT_SIZES", "DEFOCUS", "GAUSSIAN", "MOTION", "NONE", "UNDECIDED"]
+__all__ = [
+    "BLUR_TYPES",
+    "DEFAULT_SIZES",
+    "DEFOCUS",
+    "GAUSSIAN",
+    "MOTION",
+    "NONE",
+    "UNDECIDED",
+]
 
 UNDECIDED, NONE, GAUSSIAN, MOTION, DEFOCUS = range(-1, 4)
 

@@ -145,7 +145,9 @@ def test_defocus_weights_are_areas(radius):
                 kinks += [k for k in (-x, x) if abs(k - column) < 0.5]
         return quad(height, column - 0.5, column + 0.5, points=kinks or None)[0]
 
-    expected = [[covered(r, c) for c in range(-half, half + 1)] for r in range(-half, half + 1)]
+    expected = [
+        [covered(r, c) for c in range(-half, half + 1)] for r in range(-half, half + 1)
+    ]
     np.testing.assert_allclose(psf, np.array(expected) / (np.pi * radius**2), atol=1e-9)
 
 
@@ -216,7 +218,9 @@ def test_otf_blurs_without_moving(shape, rng):
     wrapped = np.pad(image, len(psf) // 2, mode="wrap")
     np.testing.assert_allclose(blurred, fftconvolve(wrapped, psf, mode="valid"), atol=1e-12)
     half = psf_to_otf(psf, shape, half=True)
-    np.testing.assert_allclose(half, psf_to_otf(psf, shape)[:, : shape[1] // 2 + 1], atol=1e-12)
+    np.testing.assert_allclose(
+        half, psf_to_otf(psf, shape)[:, : shape[1] // 2 + 1], atol=1e-12
+    )
 
 
 def test_otf_of_a_symmetric_psf_is_real():
@@ -226,5 +230,7 @@ def test_otf_of_a_symmetric_psf_is_real():
 
 
 def test_otf_shape_too_small():
-    with pytest.raises(ValueError, match=r"psf must fit into shape \(5, 32\), got \(9, 9\)"):
+    with pytest.raises(
+        ValueError, match=r"psf must fit into shape \(5, 32\), got \(9, 9\)"
+    ):
         psf_to_otf(defocus_psf(4), (5, 32))

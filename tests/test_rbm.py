@@ -10,7 +10,9 @@ from skblur.finetuning import learning_rates
 from skblur.pretraining import layer_params, pretrain_layers, reconstruction_error
 
 HAS_WEIGHTS = tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 7)
-needs_weights = pytest.mark.skipif(not HAS_WEIGHTS, reason="networks take weights from 1.7 on")
+needs_weights = pytest.mark.skipif(
+    not HAS_WEIGHTS, reason="networks take weights from 1.7 on"
+)
 
 SMALL = {
     "hidden_layer_sizes": (40, 12),
@@ -61,7 +63,9 @@ def test_pretraining_is_stochastic_maximum_likelihood(spectra):
         for start in (0, 50, 100, 150):
             reference.partial_fit(X[order[start : start + 50]])
     np.testing.assert_allclose(rbm.components_, reference.components_, atol=1e-12)
-    np.testing.assert_allclose(rbm.intercept_visible_, reference.intercept_visible_, atol=1e-12)
+    np.testing.assert_allclose(
+        rbm.intercept_visible_, reference.intercept_visible_, atol=1e-12
+    )
     assert errors[-1] == pytest.approx(reconstruction_error(reference, X))
     assert rbm.get_params() == reference.get_params() | {"random_state": None}
 
@@ -89,7 +93,9 @@ def test_reconstruction_error_by_hand(fitted, spectra):
     X, rbm = spectra[0][:4], fitted.rbms_[0]
     hidden = expit(X @ rbm.components_.T + rbm.intercept_hidden_)
     visible = expit(hidden @ rbm.components_ + rbm.intercept_visible_)
-    assert reconstruction_error(rbm, X) == pytest.approx(np.mean((X - visible) ** 2), rel=1e-5)
+    assert reconstruction_error(rbm, X) == pytest.approx(
+        np.mean((X - visible) ** 2), rel=1e-5
+    )
 
 
 def test_learns_the_blur_types(fitted, spectra):
@@ -112,7 +118,9 @@ def test_probabilities(fitted, spectra):
 
 def test_same_seed_same_network(fitted, spectra):
     again = clone(fitted).fit(*spectra)
-    np.testing.assert_array_equal(again.predict_proba(spectra[0]), fitted.predict_proba(spectra[0]))
+    np.testing.assert_array_equal(
+        again.predict_proba(spectra[0]), fitted.predict_proba(spectra[0])
+    )
 
 
 @pytest.mark.parametrize("n_classes", [1, 2, 4])
@@ -156,7 +164,9 @@ def test_schedule_reaches_the_optimizer(spectra):
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 def test_other_activations(activation, spectra):
-    network = StackedRBMClassifier((30, 10), activation=activation, rbm_n_iter=1, max_iter=5)
+    network = StackedRBMClassifier(
+        (30, 10), activation=activation, rbm_n_iter=1, max_iter=5
+    )
     network.set_params(random_state=0).fit(*spectra)
     hidden = network.transform(spectra[0])
     assert hidden.shape == (900, 10)
@@ -176,12 +186,14 @@ def test_settings_per_layer():
         {"n_components": 500, "learning_rate": 0.1, "batch_size": 10, "n_iter": 3},
         {"n_components": 30, "learning_rate": 0.2, "batch_size": 10, "n_iter": 4},
     ]
-    with pytest.raises(ValueError, match=r"rbm_n_iter must be one number or one per hidden layer"):
+    with pytest.raises(
+        ValueError, match=r"rbm_n_iter must be one number or one per hidden layer"
+    ):
         layer_params((5, 3), n_iter=(1, 2, 3))
 
 
 def test_refuses_features_out_of_range(fitted, spectra):
-    X, y = spectra
+    X = spectra[0]
     message = r"features in \[0, 1\], got \[0, 255\].*MinMaxScaler.*rescale=True"
     with pytest.raises(ValueError, match=message):
         StackedRBMClassifier().fit(np.array([[0.0, 255.0]] * 9), np.arange(9) % 3)
@@ -213,7 +225,9 @@ def test_class_weight_is_a_sample_weight(spectra):
     X, y = spectra
     by_class = StackedRBMClassifier(**SMALL, class_weight={1: 1, 2: 3, 3: 1}).fit(X, y)
     by_sample = StackedRBMClassifier(**SMALL).fit(X, y, np.where(y == 2, 3.0, 1.0))
-    np.testing.assert_allclose(by_class.predict_proba(X), by_sample.predict_proba(X), atol=1e-6)
+    np.testing.assert_allclose(
+        by_class.predict_proba(X), by_sample.predict_proba(X), atol=1e-6
+    )
 
 
 def test_equal_weights_are_none(fitted, spectra):

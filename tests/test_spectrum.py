@@ -55,7 +55,9 @@ def test_flips_of_the_patch_are_flips_of_the_spectrum(blur_patches):
         return transformer.transform(images.reshape(5, 1024)).reshape(5, 32, 32)
 
     plain = spectra(patches)
-    np.testing.assert_allclose(spectra(patches.transpose(0, 2, 1)), plain.transpose(0, 2, 1), atol=1e-4)
+    np.testing.assert_allclose(
+        spectra(patches.transpose(0, 2, 1)), plain.transpose(0, 2, 1), atol=1e-4
+    )
     flipped = spectra(np.ascontiguousarray(patches[:, :, ::-1]))[:, 1:, 1:]
     np.testing.assert_allclose(flipped, plain[:, 1:, :0:-1], atol=1e-4)
 
@@ -115,5 +117,7 @@ def test_any_number_of_features(n_features, taper, rng):
 
 
 def test_bad_shape():
-    with pytest.raises(ValueError, match=r"image_shape \(4, 4\) has 16 pixels, but X has 1024"):
+    with pytest.raises(
+        ValueError, match=r"image_shape \(4, 4\) has 16 pixels, but X has 1024"
+    ):
         LogSpectrumTransformer((4, 4)).fit(np.zeros((2, 1024)))

@@ -52,7 +52,9 @@ def test_adjoint(kind, mode, rng):
 
 def test_gaussian_twice_is_their_hypotenuse(photos):
     X = photos[2][100:228, 100:228].reshape(1, -1).astype(float)
-    twice = PSFBlurTransformer(size=4).fit_transform(PSFBlurTransformer(size=3).fit_transform(X))
+    twice = PSFBlurTransformer(size=4).fit_transform(
+        PSFBlurTransformer(size=3).fit_transform(X)
+    )
     once = PSFBlurTransformer(size=5).fit_transform(X)
     inner = np.s_[0, 20:-20, 20:-20]
     difference = (twice - once).reshape(1, 128, 128)[inner]
@@ -84,7 +86,9 @@ def test_mixture_is_balanced_and_shuffled():
 
 def test_random_state(rng):
     X = rng.random((5, 64))
-    fixed = PSFBlurTransformer("motion", size=(1, 4), angle=(0, 180), noise=0.1, random_state=3)
+    fixed = PSFBlurTransformer(
+        "motion", size=(1, 4), angle=(0, 180), noise=0.1, random_state=3
+    )
     np.testing.assert_array_equal(fixed.fit_transform(X), fixed.transform(X))
     free = PSFBlurTransformer("motion", size=(1, 4)).fit(X)
     first = free.transform(X)
@@ -145,7 +149,10 @@ def test_stands_in_a_pipeline(rng):
         ({"size": -1}, "'size' parameter"),
         ({"size": (3, 1)}, r"size must be a number of at least 0 or a range \(low, high\)"),
         ({"size": (1, 2, 3)}, "size must be a number"),
-        ({"kind": "mixed", "size": {"gaussian": 1}}, "size must have an entry for 'motion'"),
+        (
+            {"kind": "mixed", "size": {"gaussian": 1}},
+            "size must have an entry for 'motion'",
+        ),
         ({"kind": "motion", "angle": (90, 0)}, "angle must be a number or a range"),
         ({"image_shape": (5, 5)}, r"image_shape \(5, 5\) has 25 pixels, but X has 64"),
         ({"image_shape": (8.0, 8)}, "image_shape must be"),

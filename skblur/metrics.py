@@ -1,0 +1,148 @@
+"""Figures for estimated blurs: classification rate, parameter errors, scores."""
+
+import numpy as np
+from sklearn.metrics import make_scorer
+from sklearn.utils.validation import check_array, check_consistent_length
+
+from .targets import MOTION, SIZE_NAMES
+
+__all__ = [
+    "angle_error",
+    "blur_score",
+    "blur_scorer",
+    "classification_rate",
+    "parameter_errors",
+]
+
+
+def angle_error(estimated, true):
+    """Smallest difference of undirected angles.
+
+    Parameters
+    ----------
+    estimated, true : array-like of shape (n_samples,) or float
+        Angles in degrees, modulo 180.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,) or float
+        Degrees in [0, 90].
+
+    Examples
+    --------
+    >>> from skblur.metrics import angle_error
+    >>> float(angle_error(179, 1))
+    2.0
+    """
+    difference = np.subtract(np.asarray(estimated, float), np.asarray(true, float))
+    return np.abs((difference + 90) % 180 - 90)
+
+
+def classification_rate(y_true, y_pred):
+    """Share of samples whose blur type was found.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n_samples, 3) or (n_samples,)
+        Rows ``(type, size, angle)``, or types alone.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> from skblur.metrics import classification_rate
+    >>> classification_rate([[1, 2, 0], [2, 9, 30]], [[1, 3, 0], [3, 4, 0]])
+    0.5
+    """
+    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
+    check_consistent_length(y_true, y_pred)
+    return float(np.mean(y_true[:, 0] == y_pred[:, 0]))
+
+
+def parameter_errors(y_true, y_pred):
+    """Mean absolute errors of the parameters, over the samples whose type was found.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n_samples, 3)
+        Rows ``(type, size, angle)``.
+
+    Returns
+    -------
+    dict of str to float
+        ``"sigma"``, ``"length"`` and ``"radius"`` in pixels, ``"angle"`` in degrees; a
+        parameter of which there is no sample is left out.
+
+    Examples
+    --------
+    >>> from skblur.metrics import parameter_errors
+    >>> parameter_errors([[2, 9, 179], [1, 2, 0]], [[2, 10, 1], [1, 1.5, 0]])
+    {'sigma': 0.5, 'length': 1.0, 'angle': 2.0}
+    """
+    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
+    check_consistent_length(y_true, y_pred)
+    errors = {}
+    for code, name in SIZE_NAMES.items():
+        found = (y_true[:, 0] == code) & (y_pred[:, 0] == code)
+        if not found.any():
+            continue
+        true, estimated = y_true[found], y_pred[found]
+        errors[name] = float(np.abs(estimated[:, 1] - true[:, 1]).mean())
+        if code == MOTION:
+            errors["angle"] = float(angle_error(estimated[:, 2], true[:, 2]).mean())
+    return errors
+
+
+def blur_score(y_true, y_pred, sample_weight=None):
+    """One number in [0, 1] for type and parameters together; 1 is perfect.
+
+    A sample of the wrong type counts 0. One of the right type counts the mean over its
+    parameters of what is right in them: ``max(0, 1 - |error| / true)`` for a size,
+    ``1 - error / 90`` for the angle of motion, and 1 for a type without parameters.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n_samples, 3)
+        Rows ``(type, size, angle)``.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> from skblur.metrics import blur_score
+    >>> blur_score([[1, 2, 0], [2, 10, 0]], [[1, 1, 0], [3, 10, 0]])
+    0.25
+    """
+    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
+    check_consistent_length(y_true, y_pred, sample_weight)
+    true_size = y_true[:, 1]
+    error = np.abs(y_pred[:, 1] - true_size)
+    # A size of zero (none) has nothing that could be wrong.
+    relative = np.divide(error, true_size, out=np.zeros_like(error), where=true_size > 0)
+    credit = np.maximum(1 - relative, 0)
+    angular = 1 - angle_error(y_pred[:, 2], y_true[:, 2]) / 90
+    credit = np.where(y_true[:, 0] == MOTION, (credit + angular) / 2, credit)
+    credit *= y_true[:, 0] == y_pred[:, 0]
+    return float(np.average(credit, weights=sample_weight))
+
+
+#: `blur_score` as a scorer, for ``GridSearchCV(..., scoring=blur_scorer)``.
+blur_scorer = make_scorer(blur_score)
+
+
+def _as_targets(y, name):
+    """Rows of three columns; what is not given is 0."""
+    y = check_array(y, ensure_2d=False, dtype=np.float64, input_name=name)
+    y = y.reshape(len(y), -1)
+    if y.shape[1] > 3:
+        raise ValueError(f"{name} must have rows (type, size, angle), got {y.shape}")
+    return np.pad(y, ((0, 0), (0, 3 - y.shape[1])))

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.metrics import accuracy_score, mean_absolute_error
+
+from skblur.metrics import (
+    angle_error,
+    blur_score,
+    blur_scorer,
+    classification_rate,
+    parameter_errors,
+)
+
+TRUE = np.array([[1, 2, 0], [2, 10, 179], [2, 8, 30], [3, 4, 0], [0, 0, 0]], float)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error"),
+    [(0, 0, 0), (179, 1, 2), (1, 179, 2), (0, 90, 90), (200, 10, 10), (45, 135, 90)],
+)
+def test_angle_error(a, b, error):
+    assert angle_error(a, b) == pytest.approx(error)
+
+
+def test_angle_error_is_the_smallest_over_half_turns(rng):
+    a, b = rng.uniform(-400, 400, (2, 100))
+    turns = 180 * np.arange(-6, 7)[:, None]
+    np.testing.assert_allclose(
+        angle_error(a, b), np.abs(a - b + turns).min(axis=0), atol=1e-9
+    )
+
+
+def test_classification_rate_is_accuracy(rng):
+    a, b = rng.integers(0, 4, (2, 50))
+    assert classification_rate(a, b) == pytest.approx(accuracy_score(a, b))
+
+
+def test_parameter_errors_are_over_found_types():
+    found = TRUE + np.array([[0, 0.5, 0], [0, -2, 3], [1, 9, 9], [0, 1, 0], [0, 0, 0]])
+    assert parameter_errors(TRUE, found) == {
+        "sigma": 0.5, "length": 2.0, "angle": pytest.approx(3.0), "radius": 1.0
+    }  # fmt: skip
+    gaussians = TRUE[:, 0] == 1
+    expected = mean_absolute_error(TRUE[gaussians, 1], found[gaussians, 1])
+    assert parameter_errors(TRUE, found)["sigma"] == pytest.approx(expected)
+
+
+def test_score_of_right_and_wrong():
+    assert blur_score(TRUE, TRUE) == 1
+    assert blur_score(TRUE, TRUE + np.array([1, 0, 0])) == 0
+    half = TRUE.copy()
+    half[:, 1] *= 1.5
+    # Half the size is wrong; angles and the sharp one are right.
+    assert blur_score(TRUE, half) == pytest.approx(np.mean([0.5, 0.75, 0.75, 0.5, 1]))
+    assert blur_score(TRUE, half, [0, 0, 0, 0, 1]) == 1
+
+
+def test_score_takes_types_alone():
+    assert blur_score([0, 0], [0, 1]) == 0.5
+
+
+def test_scorer():
+    class Model(BaseEstimator):
+        def predict(self, X):
+            return TRUE
+
+    assert blur_scorer(Model(), None, TRUE) == 1
+
+
+def test_bad_rows():
+    with pytest.raises(ValueError, match=r"y_pred must have rows \(type, size, angle\)"):
+        blur_score(TRUE, np.ones((5, 4)))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        classification_rate(TRUE, TRUE[:3])
