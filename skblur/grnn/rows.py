@@ -1,0 +1,78 @@
+"""What a fitted model keeps: rows in the space where one spread measures."""
+
+import numpy as np
+from scipy import sparse
+
+from . import leave_one_out, prototypes
+from .spreads import as_columns, scale_columns, standardised
+
+
+class KeptRowsMixin:
+    """The kept rows, and the way of any row into their space.
+
+    Reads ``sigma_`` and ``components_``; writes ``X_fit_``, ``y_fit_``, ``y_var_fit_``,
+    ``sample_weight_fit_`` and ``center_``.
+    """
+
+    def _keep(self, X, y, weights):
+        """Keep the rows, mapped and centred, and their targets."""
+        X = self._map(X)
+        # Centred rows are short, and the identity behind the distances loses fewer
+        # digits. Sparse rows stay where they are, or they would not be sparse.
+        if not sparse.issparse(X):
+            self.center_ = (weights / weights.sum(dtype=np.float64)).astype(X.dtype) @ X
+            X = X - self.center_
+        self.X_fit_, self.sample_weight_fit_ = X, weights
+        self.y_fit_, self.y_var_fit_ = y.astype(X.dtype), None
+
+    def _append(self, X, y, weights):
+        """Keep more rows, already mapped and centred."""
+        if y.shape[1:] != self.y_fit_.shape[1:]:
+            raise ValueError(
+                f"y must go on as it began: expected shape (n_samples, "
+                f"*{self.y_fit_.shape[1:]}), got {y.shape}."
+            )
+        if self.y_var_fit_ is not None:
+            unknown = np.zeros_like(as_columns(y), dtype=self.y_var_fit_.dtype)
+            self.y_var_fit_ = np.concatenate([self.y_var_fit_, unknown])
+        dtype = self.X_fit_.dtype
+        if sparse.issparse(self.X_fit_):
+            self.X_fit_ = sparse.vstack([self.X_fit_, sparse.csr_array(X)], format="csr")
+        else:
+            self.X_fit_ = np.concatenate([self.X_fit_, X])
+        self.y_fit_ = np.concatenate([self.y_fit_, y.astype(dtype)])
+        self.sample_weight_fit_ = np.concatenate([self.sample_weight_fit_, weights])
+
+    def _map(self, X):
+        """Rows of features to rows between which the scalar spread measures."""
+        if self.components_ is not None:
+            X = X @ self.components_
+        elif np.ndim(self.sigma_):
+            X = scale_columns(X, 1 / self.sigma_)
+        if self.center_ is None:
+            return X
+        return (X.toarray() if sparse.issparse(X) else X) - self.center_
+
+    def _scalar_sigma(self):
+        """The spread between mapped rows: 1 where the map divides by the spreads."""
+        return 1.0 if np.ndim(self.sigma_) else self.sigma_
+
+    def _rescale(self, sigma):
+        """Take other spreads for the features, and bring the kept rows to them."""
+        factors = self.sigma_ / sigma
+        self.X_fit_ = scale_columns(self.X_fit_, factors)
+        if self.center_ is not None:
+            self.center_ = scale_columns(self.center_, factors)
+        self.sigma_ = sigma
+
+    def _compress(self, rng):
+        """Keep prototypes in place of rows; return what leaving rows out of them needs."""
+        rows, weights = self.X_fit_, self.sample_weight_fit_
+        y = as_columns(self.y_fit_)
+        targets = standardised(y, weights)
+        labels = prototypes.cluster(rows, weights, self.n_prototypes, rng)
+        self.X_fit_, y, self.y_var_fit_, self.sample_weight_fit_ = prototypes.merge(
+            rows, y, self.y_var_fit_, weights, labels
+        )
+        self.y_fit_ = y.reshape(-1, *self.y_fit_.shape[1:])
+        return leave_one_out.of_prototypes(rows, targets, weights, self.X_fit_, labels)
