@@ -1,11 +1,16 @@
 """Fine-tuning: an MLPClassifier that starts from given weights."""
 
 import copy
+from inspect import signature
 
 import numpy as np
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils import check_random_state
+
+# Networks take weights from scikit-learn 1.7 on.
+TAKES_WEIGHTS = "sample_weight" in signature(MLPClassifier.partial_fit).parameters
 
 
 def initial_weights(fan_in, fan_out, activation, dtype, rng):
@@ -41,14 +46,13 @@ def learning_rates(schedule, initial, n_epochs):
 
 def finetune(mlp, X, y, sample_weight, rates, *, stopper=None, report=None):
     """One `partial_fit`, an epoch of shuffled mini-batches, for each of the rates."""
-    weighting = {} if sample_weight is None else {"sample_weight": sample_weight}
     for epoch, rate in enumerate(rates):
         if hasattr(mlp, "_optimizer"):
             # The optimizer lives on from epoch to epoch; only its rate is scheduled.
             mlp._optimizer.learning_rate_init = mlp._optimizer.learning_rate = rate
         else:
             mlp.set_params(learning_rate_init=rate)
-        mlp.partial_fit(X, y, **weighting)
+        _run_epoch(mlp, X, y, sample_weight)
         if stopper is not None:
             stopper.update(mlp)
         if report is not None:
@@ -57,6 +61,19 @@ def finetune(mlp, X, y, sample_weight, rates, *, stopper=None, report=None):
             break
     if stopper is not None:
         stopper.restore_best(mlp)
+
+
+def _run_epoch(mlp, X, y, sample_weight):
+    if sample_weight is None:
+        mlp.partial_fit(X, y)
+    elif TAKES_WEIGHTS:
+        mlp.partial_fit(X, y, sample_weight=sample_weight)
+    else:
+        # As many rows, each drawn as often as its weight says: the same loss on average.
+        rng = check_random_state(mlp.random_state)
+        weight = sample_weight.astype(np.float64)
+        rows = rng.choice(len(X), len(X), p=weight / weight.sum())
+        mlp.partial_fit(X[rows], y[rows])
 
 
 class EarlyStopper:

@@ -145,7 +145,8 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     Notes
     -----
     `sample_weight` and `class_weight` act in fine-tuning only; pre-training is blind to
-    labels. They need scikit-learn 1.7 or later, whose networks take weights.
+    labels. Before scikit-learn 1.7, whose networks take weights, rows are drawn as often as
+    their weights say.
 
     References
     ----------

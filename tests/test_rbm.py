@@ -1,18 +1,12 @@
 import numpy as np
 import pytest
-import sklearn
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.neural_network import BernoulliRBM
 
-from skblur import StackedRBMClassifier
+from skblur import StackedRBMClassifier, finetuning
 from skblur.finetuning import learning_rates
 from skblur.pretraining import layer_params, pretrain_layers, reconstruction_error
-
-HAS_WEIGHTS = tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 7)
-needs_weights = pytest.mark.skipif(
-    not HAS_WEIGHTS, reason="networks take weights from 1.7 on"
-)
 
 SMALL = {
     "hidden_layer_sizes": (40, 12),
@@ -210,7 +204,6 @@ def test_rescale_takes_any_range(spectra):
     np.testing.assert_allclose(p[0], p[1], atol=1e-5)
 
 
-@needs_weights
 def test_class_weight_favours_a_class(spectra):
     X, y = spectra
     share = []
@@ -220,7 +213,6 @@ def test_class_weight_favours_a_class(spectra):
     assert share[1] > share[0] + 0.1
 
 
-@needs_weights
 def test_class_weight_is_a_sample_weight(spectra):
     X, y = spectra
     by_class = StackedRBMClassifier(**SMALL, class_weight={1: 1, 2: 3, 3: 1}).fit(X, y)
@@ -236,6 +228,18 @@ def test_equal_weights_are_none(fitted, spectra):
     np.testing.assert_array_equal(weighted.predict_proba(X), fitted.predict_proba(X))
     balanced = clone(fitted).set_params(class_weight="balanced").fit(X, y)
     np.testing.assert_array_equal(balanced.predict_proba(X), fitted.predict_proba(X))
+
+
+@pytest.mark.skipif(not finetuning.TAKES_WEIGHTS, reason="there is nothing to compare with")
+def test_weights_by_drawing_rows(spectra, monkeypatch):
+    """What is done before scikit-learn 1.7 favours the same class."""
+    X, y = spectra
+    share = []
+    for takes_weights in (True, False):
+        monkeypatch.setattr(finetuning, "TAKES_WEIGHTS", takes_weights)
+        network = StackedRBMClassifier(**SMALL, class_weight={1: 1, 2: 1, 3: 20}).fit(X, y)
+        share.append(network.predict_proba(X)[:, 2].mean())
+    assert share[1] == pytest.approx(share[0], abs=0.1)
 
 
 @pytest.mark.parametrize("layer", [-3, 2])
