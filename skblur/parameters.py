@@ -1,6 +1,9 @@
 """The parameters of one blur type: a regressor that knows which columns vary and turn."""
 
+from inspect import signature
+
 import numpy as np
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from .grnn.angles import decode_angle, encode_angle
@@ -48,13 +51,47 @@ class ParameterRegressor:
 
     def predict(self, X):
         """Rows ``(size, angle)``, the angle in [0, 180)."""
-        parameters = np.tile(self.constants, (len(X), 1))
-        varies = np.isnan(self.constants)
-        if not varies.any():
-            return parameters
-        found = self.regressor.predict(X).reshape(len(X), -1)
-        if varies[SIZE]:
-            parameters[:, SIZE] = found[:, 0]
-        if varies[ANGLE]:
-            parameters[:, ANGLE] = decode_angle(found[:, -2:])
+        if not self._varies.any():
+            return np.tile(self.constants, (len(X), 1))
+        return self._read(self.regressor.predict(X).reshape(len(X), -1))
+
+    def predict_with_std(self, X):
+        """Rows ``(size, angle)`` and their standard deviations.
+
+        The deviation of an angle is the circular one. Constants have none; a regressor
+        whose `predict` knows no ``return_std`` gives NaN.
+        """
+        std = np.zeros((len(X), 2))
+        if not self._varies.any():
+            return self.predict(X), std
+        if not _knows_std(self.regressor):
+            std[:, self._varies] = np.nan
+            return self.predict(X), std
+        found, spread = self.regressor.predict(X, return_std=True)
+        found, spread = found.reshape(len(X), -1), spread.reshape(len(X), -1)
+        if self._varies[SIZE]:
+            std[:, SIZE] = spread[:, 0]
+        if self._varies[ANGLE]:
+            # Of mean resultant length r the circular deviation is sqrt(-2 log r), and
+            # the doubled angle has twice that of the angle.
+            resultant = np.hypot(found[:, -2], found[:, -1]).clip(1e-6, 1)
+            std[:, ANGLE] = np.rad2deg(np.sqrt(-2 * np.log(resultant)) / 2)
+        return self._read(found), std
+
+    @property
+    def _varies(self):
+        return np.isnan(self.constants)
+
+    def _read(self, outputs):
+        """Rows of parameters from what the regressor predicted."""
+        parameters = np.tile(self.constants, (len(outputs), 1))
+        if self._varies[SIZE]:
+            parameters[:, SIZE] = outputs[:, 0]
+        if self._varies[ANGLE]:
+            parameters[:, ANGLE] = decode_angle(outputs[:, -2:])
         return parameters
+
+
+def _knows_std(regressor):
+    last = regressor[-1] if isinstance(regressor, Pipeline) else regressor
+    return "return_std" in signature(last.predict).parameters

@@ -211,7 +211,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         X = self._transform(X)
         return self.classifier_.predict_proba(X)
 
-    def predict_parameters(self, X, blur_type):
+    def predict_parameters(self, X, blur_type, return_std=False):
         """Parameters of patches whose type is known.
 
         Parameters
@@ -222,10 +222,17 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         blur_type : str or int
             Name or code of the type of all of them.
 
+        return_std : bool, default=False
+            Whether to return standard deviations too.
+
         Returns
         -------
-        ndarray of shape (n_samples, 2)
+        parameters : ndarray of shape (n_samples, 2)
             Size in pixels and angle in degrees.
+
+        std : ndarray of shape (n_samples, 2)
+            Only with ``return_std=True``: their standard deviations, NaN where the
+            regressor gives none.
         """
         code = _as_code(blur_type)
         X = self._transform(X)
@@ -233,7 +240,8 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             raise ValueError(
                 f"blur_type must be one of {sorted(self.regressors_)}, got {code}"
             )
-        return self.regressors_[code].predict(X)
+        regressor = self.regressors_[code]
+        return regressor.predict_with_std(X) if return_std else regressor.predict(X)
 
     def score(self, X, y, sample_weight=None):
         """`skblur.metrics.blur_score` of the predictions: type and parameters together.

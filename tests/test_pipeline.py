@@ -15,6 +15,7 @@ from skblur import (
 )
 from skblur.grnn.angles import decode_angle, encode_angle
 from skblur.metrics import angle_error, blur_score
+from skblur.parameters import ParameterRegressor
 from skblur.pipeline import DEFAULTS
 
 QUICK = StackedRBMClassifier(
@@ -208,3 +209,39 @@ def test_bad_targets(blur_patches, y, message):
 def test_unknown_type(fitted, blur_patches):
     with pytest.raises(ValueError, match=r"blur_type must be one of \[1, 2, 3\], got 0"):
         fitted.predict_parameters(blur_patches[0], "none")
+
+
+def test_standard_deviations_cover_the_truth(blur_patches):
+    X, y = blur_patches
+    model = BlurTypeThenParamPipeline(LogisticRegression(max_iter=500)).fit(
+        X[:600], y[:600]
+    )
+    for code in (1, 2, 3):
+        rows = np.flatnonzero(y[600:, 0] == code) + 600
+        found, std = model.predict_parameters(X[rows], code, return_std=True)
+        np.testing.assert_allclose(
+            found, model.predict_parameters(X[rows], code), atol=1e-4
+        )
+        inside = np.mean(np.abs(found[:, 0] - y[rows, 1]) < std[:, 0])
+        assert 0.5 < inside < 0.85
+        assert (std[:, 1] == 0).all() == (code != 2)
+
+
+def test_no_standard_deviation_is_nan(blur_patches):
+    X, y = blur_patches[0][:90], blur_patches[1][:90]
+    model = BlurTypeThenParamPipeline(LogisticRegression(max_iter=500), Ridge()).fit(X, y)
+    found, std = model.predict_parameters(X, 1, return_std=True)
+    assert np.isnan(std[:, 0]).all()
+    np.testing.assert_array_equal(found, model.predict_parameters(X, 1))
+
+
+def test_circular_deviation_of_the_angle(rng):
+    """As many angles around a mean as there are training rows in one place."""
+    angles = (20 + 7 * rng.standard_normal(4000)) % 180
+    X = np.zeros((4000, 2))
+    parameters = np.c_[np.full(4000, 9.0), angles]
+    regressor = ParameterRegressor(GRNNRegressor(sigma=1.0)).fit(X, parameters)
+    found, std = regressor.predict_with_std(X[:1])
+    assert found[0, 1] == pytest.approx(20, abs=0.5)
+    assert std[0, 1] == pytest.approx(7, rel=0.05)
+    assert (found[0, 0], std[0, 0]) == (9, 0)

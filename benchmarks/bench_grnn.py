@@ -1,0 +1,324 @@
+"""GRNNRegressor beside other kernel regressions: time, peak memory, error.
+
+    python benchmarks/bench_grnn.py [--quick] [--images TRAIN --test-images TEST]
+
+Three tables, as plain text:
+
+1. Uniform random rows of three sizes: seconds to fit and predict, peak memory beyond
+   the data, mean absolute error, and the largest difference from the answers of
+   GRNNRegressor in float64.
+2. The regression sets that scikit-learn ships: cross-validated R2 of every regressor.
+3. With ``--images``: the parameters of blurred patches from their log spectra, mean
+   absolute errors on patches of other photographs, plain and learned metrics beside two
+   regressors of other kinds, and the loss by prototypes.
+
+pyGRNN and statsmodels take part if they are installed.
+"""
+
+import argparse
+import importlib
+import itertools
+import platform
+import resource
+import time
+import tracemalloc
+import warnings
+from pathlib import Path
+
+import numpy as np
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.datasets import load_diabetes, load_linnerud
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.model_selection import KFold, cross_val_score
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skblur.grnn import GRNNRegressor
+from skblur.grnn.angles import decode_angle, encode_angle
+
+SIZES = ((1000, 500, 16), (3000, 1500, 1024), (12000, 6000, 1024))
+QUICK_SIZES = ((500, 250, 16), (1000, 500, 256), (2000, 1000, 1024))
+OTHER_MODELS = ("GRNNRegressor float32, loo", "KernelRidge")
+SINGLE_OUTPUT = ("HistGradientBoosting", "pyGRNN gradient_search")
+# Beyond these, a peer would take minutes or all memory: rows x queries x features.
+MOST_WORK = {"KernelReg": 1e7, "neighbours": 5e9, "KernelRidge": 5e9}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small sizes")
+    parser.add_argument("--images", type=Path, help="folder of photographs to learn from")
+    parser.add_argument("--test-images", type=Path, help="folder of photographs to test on")
+    parser.add_argument("--samples", type=int, default=12000, help="training patches")
+    parser.add_argument("--only", choices=["speed", "sets", "patches"])
+    args = parser.parse_args()
+    print_environment()
+    if args.only in (None, "speed"):
+        bench_speed(QUICK_SIZES if args.quick else SIZES)
+    if args.only in (None, "sets"):
+        bench_sets(args.quick)
+    if args.only in (None, "patches"):
+        if args.images is None or args.test_images is None:
+            print("\nPatches: left out, needs --images and --test-images")
+        else:
+            bench_patches(args)
+
+
+def print_environment():
+    names = ("numpy", "scipy", "sklearn", "pyGRNN", "statsmodels")
+    print(f"Python {platform.python_version()}, {platform.machine()}", end="")
+    for name in names:
+        module = optional(name)
+        version = getattr(module, "__version__", "installed") if module else "not installed"
+        print(f", {name} {version}", end="")
+    print()
+
+
+def optional(name):
+    """The module, or None if it is not installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def table(title, header, rows):
+    """Print rows under a header, each as soon as it is there."""
+    print(f"\n{title}\n")
+    widths = [38 if name == "what" else max(10, len(name)) for name in header]
+    for row in itertools.chain([header], rows):
+        cells = [str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip(), flush=True)
+
+
+# ---------------------------------------------------------------- time and memory
+
+
+def bench_speed(sizes):
+    header = ["rows x queries x features", "what", "seconds", "MB", "error", "difference"]
+    table("Fit and predict, one spread", header, speed_rows(sizes))
+
+
+def speed_rows(sizes):
+    for n_train, n_query, n_features in sizes:
+        rng = np.random.default_rng(0)
+        X, Q = rng.random((n_train, n_features)), rng.random((n_query, n_features))
+        y, goal = X[:, 0] + X[:, 1] ** 2, Q[:, 0] + Q[:, 1] ** 2
+        sigma = np.sqrt(n_features) / 12
+        reference = GRNNRegressor(sigma).fit(X, y).predict(Q)
+        for name, run in contenders(sigma).items():
+            cells = ["left out: not installed", "", "", ""]
+            if n_train * n_query * n_features > MOST_WORK.get(name, np.inf):
+                cells = ["too slow", "", "", ""]
+            elif run is not None:
+                seconds, memory, found = measure(run, X, y, Q)
+                error = f"{np.abs(found - goal).mean():.4f}"
+                difference = f"{np.abs(found - reference).max():.1e}"
+                cells = [seconds, memory, error, difference]
+                if name in OTHER_MODELS:
+                    cells[-1] = "other model"
+            yield [f"{n_train} x {n_query} x {n_features}", name, *cells]
+
+
+def contenders(sigma):
+    """Functions (X, y, Q) -> predictions, by name; None if not installed."""
+
+    def single(X, y, Q):
+        X, Q = X.astype(np.float32), Q.astype(np.float32)
+        return GRNNRegressor(sigma).fit(X, y).predict(Q)
+
+    def loo(X, y, Q):
+        model = GRNNRegressor("loo", random_state=0).fit(X.astype(np.float32), y)
+        return model.predict(Q.astype(np.float32))
+
+    def neighbours(X, y, Q):
+        def weigh(distances):
+            return np.exp(-(distances**2) / (2 * sigma**2))
+
+        return KNeighborsRegressor(len(X), weights=weigh).fit(X, y).predict(Q)
+
+    def ridge(X, y, Q):
+        return KernelRidge(kernel="rbf", gamma=1 / (2 * sigma**2)).fit(X, y).predict(Q)
+
+    def pygrnn(X, y, Q):
+        return optional("pyGRNN").GRNN(calibration="None", sigma=sigma).fit(X, y).predict(Q)
+
+    def kernel_reg(X, y, Q):
+        module = importlib.import_module("statsmodels.nonparametric.kernel_regression")
+        bandwidth = np.full(X.shape[1], sigma)
+        kinds = "c" * X.shape[1]
+        return module.KernelReg(y, X, kinds, reg_type="lc", bw=bandwidth).fit(Q)[0]
+
+    return {
+        "GRNNRegressor float64": lambda X, y, Q: GRNNRegressor(sigma).fit(X, y).predict(Q),
+        "GRNNRegressor float32": single,
+        "GRNNRegressor float32, loo": loo,
+        "neighbours": neighbours,
+        "KernelRidge": ridge,
+        "pyGRNN": pygrnn if optional("pyGRNN") else None,
+        "KernelReg": kernel_reg if optional("statsmodels") else None,
+    }
+
+
+def measure(run, X, y, Q):
+    """Seconds, peak megabytes beyond the data, predictions."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        start = time.perf_counter()
+        found = run(X, y, Q)
+        seconds = time.perf_counter() - start
+        if seconds > 30:
+            return f"{seconds:.2f}", resident_peak(), found
+        tracemalloc.start()
+        run(X, y, Q)
+        peak = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+    return f"{seconds:.2f}", f"{peak:.0f}", found
+
+
+def resident_peak():
+    """What the process ever took, where a second run would take too long."""
+    return f"< {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"
+
+
+# ---------------------------------------------------------------- public sets
+
+
+def bench_sets(quick):
+    sets = {
+        "diabetes": load_diabetes(return_X_y=True),
+        "linnerud": load_linnerud(return_X_y=True),
+    }
+    header = ["what", *[f"{name} {cell}" for name in sets for cell in ("R2", "seconds")]]
+    table("Five folds, columns standardised", header, set_rows(sets, quick))
+
+
+def set_rows(sets, quick):
+    for name, estimator in regressors(quick).items():
+        cells = []
+        for X, y in sets.values():
+            one_by_one = y.ndim == 2 and name in SINGLE_OUTPUT
+            model = MultiOutputRegressor(estimator) if one_by_one else estimator
+            model = make_pipeline(StandardScaler(), model)
+            folds = KFold(5, shuffle=True, random_state=0)
+            start = time.perf_counter()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                scores = cross_val_score(model, X, y, cv=folds)
+            cells += [f"{scores.mean():.3f}", f"{time.perf_counter() - start:.2f}"]
+        yield [name, *cells]
+
+
+def regressors(quick):
+    """Estimators for the public sets, by name."""
+    found = {
+        "GRNNRegressor loo": GRNNRegressor(),
+        "GRNNRegressor silverman": GRNNRegressor("silverman"),
+        "GRNNRegressor learned spreads": GRNNRegressor(metric="learned", random_state=0),
+        "GRNNRegressor learned map, 2": GRNNRegressor(
+            metric="learned", n_components=2, random_state=0
+        ),
+        "GRNNRegressor loo, 50 prototypes": GRNNRegressor(n_prototypes=50, random_state=0),
+        "KNeighborsRegressor, 10": KNeighborsRegressor(10),
+        "KernelRidge rbf": scaled_target(KernelRidge(kernel="rbf", gamma=0.02)),
+        "MLPRegressor": scaled_target(MLPRegressor(max_iter=500, random_state=0)),
+        "HistGradientBoosting": HistGradientBoostingRegressor(random_state=0),
+    }
+    if optional("pyGRNN") and not quick:
+        found["pyGRNN gradient_search"] = optional("pyGRNN").GRNN(
+            calibration="gradient_search"
+        )
+    return found
+
+
+def scaled_target(estimator):
+    return TransformedTargetRegressor(estimator, transformer=StandardScaler())
+
+
+# ---------------------------------------------------------------- blurred patches
+
+
+def bench_patches(args):
+    from skblur.datasets import make_blur_patches
+    from skblur.spectrum import LogSpectrumTransformer
+
+    n_train = 3000 if args.quick else args.samples
+    X, y = make_blur_patches(read_photographs(args.images), n_train, random_state=0)
+    Q, t = make_blur_patches(read_photographs(args.test_images), 4500, random_state=1)
+    spectrum = LogSpectrumTransformer().fit(X)
+    X, Q = spectrum.transform(X), spectrum.transform(Q)
+    header = ["what", "sigma", "length", "angle", "median", "radius", "seconds"]
+    title = f"Mean absolute errors in pixels and degrees, {n_train} patches"
+    table(title, header, patch_rows(X, y, Q, t))
+
+
+def patch_rows(X, y, Q, t):
+    for name, estimator in patch_regressors().items():
+        start = time.perf_counter()
+        errors = [
+            error
+            for kind in (1, 2, 3)
+            for error in patch_errors(estimator, kind, X, y, Q, t)
+        ]
+        yield [name, *errors, f"{time.perf_counter() - start:.0f}"]
+
+
+def read_photographs(folder, most=1500):
+    """Grey photographs in [0, 1], from the first files of a folder."""
+    from skimage import io
+
+    paths = [path for path in sorted(folder.iterdir()) if path.suffix in (".jpg", ".png")]
+    images = []
+    for path in paths[:most]:
+        image = io.imread(path).astype(np.float32) / 255
+        images.append(image[..., :3].mean(axis=2) if image.ndim == 3 else image)
+    return images
+
+
+def patch_regressors():
+    """Estimators for the patches, by name."""
+
+    def learned(**parameters):
+        return GRNNRegressor(metric="learned", random_state=0, **parameters)
+
+    return {
+        "GRNN loo": GRNNRegressor(random_state=0),
+        "GRNN learned spreads": learned(),
+        "GRNN learned map, 10": learned(n_components=10),
+        "GRNN learned map, 30": learned(n_components=30),
+        "MLPRegressor": scaled_target(MLPRegressor(early_stopping=True, random_state=0)),
+        "GRNN learned map, 30, 500 prototypes": learned(n_components=30, n_prototypes=500),
+        "GRNN loo, 500 prototypes": GRNNRegressor(n_prototypes=500, random_state=0),
+        "HistGradientBoosting": MultiOutputRegressor(
+            HistGradientBoostingRegressor(random_state=0)
+        ),
+    }
+
+
+def patch_errors(estimator, kind, X, y, Q, t):
+    """Cells of one type of blur: the size's error, for motion also the angle's."""
+    train, test = y[:, 0] == kind, t[:, 0] == kind
+    targets = y[train, 1:2]
+    if kind == 2:
+        targets = np.column_stack([targets, encode_angle(y[train, 2])])
+    with warnings.catch_warnings():
+        # Some would rather have one column as a flat array, others insist on columns.
+        warnings.simplefilter("ignore")
+        found = estimator.fit(X[train], targets).predict(Q[test])
+    found = found.reshape(test.sum(), -1)
+    cells = [f"{np.abs(found[:, 0] - t[test, 1]).mean():.3f}"]
+    if kind == 2:
+        gap = np.abs(decode_angle(found[:, 1:]) - t[test, 2])
+        gap = np.minimum(gap, 180 - gap)
+        cells += [f"{gap.mean():.2f}", f"{np.median(gap):.2f}"]
+    return cells
+
+
+if __name__ == "__main__":
+    main()

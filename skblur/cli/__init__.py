@@ -1,0 +1,5 @@
+"""The command ``skblur``; one file per subcommand."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,80 @@
+"""``skblur estimate``: name the blur of photographs."""
+
+import json
+import sys
+from pathlib import Path
+
+EPILOG = """\
+Prints a line per picture. A picture that cannot be answered gets a message on the error
+output, the others are answered all the same, and the exit status is 1.
+"""
+
+
+def add_parser(subparsers):
+    """Add the subcommand to the parser of ``skblur``."""
+    parser = subparsers.add_parser(
+        "estimate", help="name the blur of photographs and its parameters", epilog=EPILOG
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="pictures or folders of pictures; without any, the motion-blurred clock that "
+        "scikit-image carries",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per picture")
+    parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Answer every picture; 0 if all could be answered."""
+    from ..persistence import load_model
+    from ..photo import estimate_blur
+
+    try:
+        model = load_model(options.model) if options.model else None
+    except (OSError, ValueError) as error:
+        return _complain(options.model, error)
+    status = 0
+    for name, read in _pictures(options.files):
+        try:
+            image, channel_axis = read()
+            found = estimate_blur(image, channel_axis=channel_axis, model=model)
+        except (OSError, ValueError, SyntaxError, MemoryError) as error:
+            status = _complain(name, error)
+            continue
+        line = (
+            json.dumps({"file": name} | found.to_dict())
+            if options.json
+            else f"{name}: {found}"
+        )
+        print(line, flush=True)
+    return status
+
+
+def _pictures(names):
+    """Name of each picture, and a function that reads it."""
+    from ..files import image_paths, read_image
+
+    if not names:
+        from skimage.data import clock
+
+        yield "clock.png", lambda: (clock(), None)
+    for name in names:
+        if not Path(name).is_dir():
+            yield name, lambda name=name: read_image(name)
+            continue
+        try:
+            paths = image_paths(name)
+        except FileNotFoundError:
+            yield name, lambda name=name: image_paths(name)
+            continue
+        for path in paths:
+            yield str(path), lambda path=path: read_image(path)
+
+
+def _complain(name, error):
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    print(f"skblur: {name}: {reason}", file=sys.stderr, flush=True)
+    return 1

@@ -1,0 +1,1 @@
+"""The shipped models, files of `skblur.save_model`."""
