@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 from .chunks import row_chunks
 from .convolution import blur_batch
 from .images import as_float, as_luma
-from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_targets, target_psf
+from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_numbers, draw_targets, target_psf
 from .transform import round_to_8_bits
 
 __all__ = ["load_sharp_photos", "make_blur_patches"]
@@ -88,8 +88,9 @@ def make_blur_patches(
     image_shape : tuple of (int, int), default=(32, 32)
         Rows and columns of a patch.
 
-    noise : float, default=0.0
-        Standard deviation of Gaussian noise after the blur, as a fraction of full scale.
+    noise : float or (low, high), default=0.0
+        Standard deviation of Gaussian noise after the blur, as a fraction of full scale;
+        a range is drawn from uniformly, for every patch anew.
 
     quantize : bool, default=True
         Clip to [0, 1] and round to 8 bits.
@@ -201,8 +202,10 @@ def _draw_patches(photos, targets, margin, noise, min_std, rng):
             f"min_std={min_std}; lower it or pass photographs with more detail"
         )
         raise ValueError(msg)
-    if noise:
-        patches += (noise * rng.standard_normal(patches.shape)).astype(np.float32)
+    deviations = draw_numbers(noise, len(patches), rng, "noise", low=0)
+    if deviations.any():
+        added = deviations[:, None] * rng.standard_normal(patches.shape)
+        patches += added.astype(np.float32)
     return patches, groups
 
 

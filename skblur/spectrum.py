@@ -148,7 +148,7 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
         rows, columns = self.image_shape_
         spectra = np.empty_like(X)
         # Half planes of the complex transform for one taper along the rows.
-        for part in row_chunks(len(X), 64 * X.shape[1] * len(self.tapers_[1])):
+        for part in row_chunks(len(X), 2 * X[:1].nbytes * len(self.tapers_[1])):
             power = tapered_power(X[part].reshape(-1, rows, columns), *self.tapers_)
             level = np.log1p(power / power.dtype.type(ROUNDING_NOISE))
             # A patch that stays below the noise floor is not blown up to full scale.

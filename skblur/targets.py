@@ -69,13 +69,13 @@ def draw_targets(kinds, size, angle, n_samples, rng):
         if isinstance(size, dict) and kind not in size:
             raise ValueError(f"size must have an entry for {kind!r}, got {sorted(size)}")
         of_kind = size[kind] if isinstance(size, dict) else size
-        targets[rows, 1] = _draw(of_kind, rows.sum(), rng, "size", low=0)
+        targets[rows, 1] = draw_numbers(of_kind, rows.sum(), rng, "size", low=0)
         if kind == "motion":
-            targets[rows, 2] = _draw(angle, rows.sum(), rng, "angle") % 180
+            targets[rows, 2] = draw_numbers(angle, rows.sum(), rng, "angle") % 180
     return targets
 
 
-def _draw(value, n_samples, rng, name, low=-np.inf):
+def draw_numbers(value, n_samples, rng, name, low=-np.inf):
     """The number itself, or uniform draws from a ``(low, high)`` range."""
     try:
         bounds = np.broadcast_to(np.asarray(value, float), 2)

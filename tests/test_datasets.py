@@ -104,3 +104,15 @@ def test_bad_input(photos, kwargs, message):
 def test_photos_in_wrong_range():
     with pytest.raises(ValueError, match=r"images\[0\] of floats must lie in \[0, 1\]"):
         make_blur_patches([np.random.default_rng(0).random((99, 99)) * 255], 6)
+
+
+def test_noise_range_is_drawn_per_patch():
+    flat = np.linspace(0.3, 0.7, 200)[:, None] * np.ones(200)
+    kwargs = {"kinds": ("none",), "quantize": False, "min_std": 0, "random_state": 0}
+    clean, _ = make_blur_patches([flat], 300, **kwargs)
+    noisy, _ = make_blur_patches([flat], 300, noise=(0.01, 0.03), **kwargs)
+    found = (noisy - clean).std(axis=1)
+    assert 0.009 < found.min() < 0.012
+    assert 0.028 < found.max() < 0.032
+    with pytest.raises(ValueError, match="noise must be a number of at least 0 or a range"):
+        make_blur_patches([flat], 300, noise=-1, **kwargs)
