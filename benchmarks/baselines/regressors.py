@@ -1,0 +1,67 @@
+"""What is to estimate the parameters of a blur whose type is given."""
+
+from typing import NamedTuple
+
+from sklearn.base import BaseEstimator
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.neural_network import MLPRegressor
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVR
+
+from skblur import GRNNRegressor
+
+LOW_RANK = "GRNN, learned map to 16"
+# The time of support vectors grows with the square of their rows.
+MOST_SVM_ROWS = 6000
+
+
+class Regression(NamedTuple):
+    """An unfitted regressor of spectra, and of how many rows of a type at most."""
+
+    estimator: BaseEstimator
+    most_rows: int | None = None
+
+
+def regressions(seed, quick):
+    """Regressions by name.
+
+    With `quick`, whatever is iterative runs for a few iterations only.
+    """
+    learned = {"metric": "learned", "random_state": seed}
+    iterations = 40 if quick else 100
+    boosting = HistGradientBoostingRegressor(
+        max_iter=20 if quick else 100, max_features=0.2, random_state=seed
+    )
+    network = MLPRegressor(early_stopping=True, random_state=seed)
+    return {
+        "GRNN, one spread": Regression(GRNNRegressor(random_state=seed)),
+        "GRNN, spread per feature": Regression(
+            GRNNRegressor(metric_max_iter=iterations, **learned)
+        ),
+        LOW_RANK: Regression(
+            GRNNRegressor(
+                n_components=16,
+                metric_samples=8000,
+                metric_max_iter=iterations,
+                **learned,
+            )
+        ),
+        "MLPRegressor": Regression(scaled_target(network)),
+        "SVR, RBF kernel": Regression(OneByOne(scaled_target(SVR())), MOST_SVM_ROWS),
+        "HistGradientBoosting": Regression(OneByOne(boosting)),
+    }
+
+
+def scaled_target(regressor):
+    """Every target to mean 0 and deviation 1."""
+    return TransformedTargetRegressor(regressor, transformer=StandardScaler())
+
+
+class OneByOne(MultiOutputRegressor):
+    """`MultiOutputRegressor` that takes a single target as a vector too."""
+
+    def fit(self, X, y):
+        """Fit one regressor per column of `y`."""
+        return super().fit(X, y.reshape(len(y), -1))
