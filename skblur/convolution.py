@@ -45,10 +45,8 @@ def _blur_by_fft(images, targets, mode):
         shape, start = (height, width), 0
     else:
         images = np.pad(images, ((0, 0), (half, half), (half, half)), PAD_MODES[mode])
-        shape, start = (
-            [scipy.fft.next_fast_len(n, real=True) for n in images.shape[1:]],
-            half,
-        )
+        shape = [scipy.fft.next_fast_len(n, real=True) for n in images.shape[1:]]
+        start = half
     impulse_responses = np.zeros((len(psfs), *shape), images.dtype)
     for response, psf in zip(impulse_responses, psfs, strict=True):
         _add_wrapped(response, psf)

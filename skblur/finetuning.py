@@ -82,7 +82,7 @@ class EarlyStopper:
     def __init__(self, X, y, sample_weight, *, tol, patience):
         self.X, self.y, self.sample_weight = X, y, sample_weight
         self.tol, self.patience = tol, patience
-        self.scores, self.losses = [], []
+        self.scores = []
         self.best_loss, self.best_weights, self.stale = np.inf, None, 0
 
     def update(self, mlp):
@@ -90,7 +90,6 @@ class EarlyStopper:
         predicted = mlp.classes_[probabilities.argmax(axis=1)]
         weight = self.sample_weight
         loss = log_loss(self.y, probabilities, sample_weight=weight, labels=mlp.classes_)
-        self.losses.append(loss)
         self.scores.append(accuracy_score(self.y, predicted, sample_weight=weight))
         self.stale = 0 if loss < self.best_loss - self.tol else self.stale + 1
         if loss < self.best_loss:

@@ -2,9 +2,9 @@
 
 import numpy as np
 from sklearn.metrics import make_scorer
-from sklearn.utils.validation import check_array, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
-from .targets import MOTION, SIZE_NAMES
+from .targets import MOTION, SIZE_NAMES, as_target_rows
 
 __all__ = [
     "angle_error",
@@ -57,8 +57,7 @@ def classification_rate(y_true, y_pred):
     >>> classification_rate([[1, 2, 0], [2, 9, 30]], [[1, 3, 0], [3, 4, 0]])
     0.5
     """
-    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
-    check_consistent_length(y_true, y_pred)
+    y_true, y_pred = _check_pair(y_true, y_pred)
     return float(np.mean(y_true[:, 0] == y_pred[:, 0]))
 
 
@@ -82,8 +81,7 @@ def parameter_errors(y_true, y_pred):
     >>> parameter_errors([[2, 9, 179], [1, 2, 0]], [[2, 10, 1], [1, 1.5, 0]])
     {'sigma': 0.5, 'length': 1.0, 'angle': 2.0}
     """
-    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
-    check_consistent_length(y_true, y_pred)
+    y_true, y_pred = _check_pair(y_true, y_pred)
     errors = {}
     for code, name in SIZE_NAMES.items():
         found = (y_true[:, 0] == code) & (y_pred[:, 0] == code)
@@ -122,8 +120,7 @@ def blur_score(y_true, y_pred, sample_weight=None):
     >>> blur_score([[1, 2, 0], [2, 10, 0]], [[1, 1, 0], [3, 10, 0]])
     0.25
     """
-    y_true, y_pred = _as_targets(y_true, "y_true"), _as_targets(y_pred, "y_pred")
-    check_consistent_length(y_true, y_pred, sample_weight)
+    y_true, y_pred = _check_pair(y_true, y_pred, sample_weight)
     true_size = y_true[:, 1]
     error = np.abs(y_pred[:, 1] - true_size)
     # A size of zero (none) has nothing that could be wrong.
@@ -139,10 +136,8 @@ def blur_score(y_true, y_pred, sample_weight=None):
 blur_scorer = make_scorer(blur_score)
 
 
-def _as_targets(y, name):
-    """Rows of three columns; what is not given is 0."""
-    y = check_array(y, ensure_2d=False, dtype=np.float64, input_name=name)
-    y = y.reshape(len(y), -1)
-    if y.shape[1] > 3:
-        raise ValueError(f"{name} must have rows (type, size, angle), got {y.shape}")
-    return np.pad(y, ((0, 0), (0, 3 - y.shape[1])))
+def _check_pair(y_true, y_pred, sample_weight=None):
+    """Both as rows of three columns, of the same number."""
+    y_true, y_pred = as_target_rows(y_true, "y_true"), as_target_rows(y_pred, "y_pred")
+    check_consistent_length(y_true, y_pred, sample_weight)
+    return y_true, y_pred

@@ -43,10 +43,7 @@ class ParameterRegressor:
             return self
         # A single output goes as a vector: not every regressor takes a column.
         y = columns[0] if len(columns) == 1 else np.column_stack(columns)
-        if sample_weight is not None and has_fit_parameter(self.regressor, "sample_weight"):
-            self.regressor.fit(X, y, sample_weight=sample_weight)
-        else:
-            self.regressor.fit(X, y)
+        fit_weighted(self.regressor, X, y, sample_weight)
         return self
 
     def predict(self, X):
@@ -90,6 +87,13 @@ class ParameterRegressor:
         if self._varies[ANGLE]:
             parameters[:, ANGLE] = decode_angle(outputs[:, -2:])
         return parameters
+
+
+def fit_weighted(estimator, X, y, sample_weight):
+    """The fitted estimator, with weights if there are any and its `fit` takes them."""
+    if sample_weight is not None and has_fit_parameter(estimator, "sample_weight"):
+        return estimator.fit(X, y, sample_weight=sample_weight)
+    return estimator.fit(X, y)
 
 
 def _knows_std(regressor):

@@ -73,13 +73,14 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     patches = _select_patches(luma, isqrt(model.n_features_in_))
     if len(patches) < MIN_PATCHES:
         return BlurEstimate("undecided", {}, reason="the picture has almost no structure")
-    log_p = np.log(np.maximum(model.predict_proba(patches), 1e-9))
+    features = model.extract_features(patches)
+    log_p = np.log(np.maximum(model.classifier_.predict_proba(features), 1e-9))
     pooled = _pool(log_p)
     probabilities = {
         type_name(c): float(p) for c, p in zip(model.classes_, pooled, strict=True)
     }
     winner = model.classes_[pooled.argmax()]
-    parameters, deviations = model.predict_parameters(patches, winner, return_std=True)
+    parameters, deviations = model.regressors_[winner].predict_with_std(features)
     weights = np.exp(log_p[:, pooled.argmax()])[:, None] * _trust(deviations)
     found, std = _pool_parameters(parameters, weights, winner)
     return BlurEstimate(type_name(winner), probabilities, **found, std=std)

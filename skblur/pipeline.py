@@ -9,20 +9,18 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_sample_weight,
-    check_array,
     check_consistent_length,
     check_is_fitted,
     check_memory,
-    has_fit_parameter,
     validate_data,
 )
 
 from .grnn import GRNNRegressor
 from .metrics import blur_score
-from .parameters import ParameterRegressor
+from .parameters import ParameterRegressor, fit_weighted
 from .rbm import StackedRBMClassifier
 from .spectrum import LogSpectrumTransformer
-from .targets import BLUR_TYPES, type_code
+from .targets import BLUR_TYPES, as_target_rows, type_code
 
 __all__ = ["BlurTypeThenParamPipeline"]
 
@@ -162,7 +160,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         features, classifier, regressors = self._unfitted_steps(np.unique(types).tolist())
         memory = check_memory(self.memory)
         self.features_, X = memory.cache(_fit_transform)(features, X)
-        self.classifier_ = memory.cache(_fit_step)(classifier, X, types, sample_weight)
+        self.classifier_ = memory.cache(fit_weighted)(classifier, X, types, sample_weight)
         self.classes_ = self.classifier_.classes_
         self.regressors_ = {}
         for code, regressor in regressors.items():
@@ -186,7 +184,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             Rows ``(type, size, angle)``: the code of the type; sigma, length or radius
             in pixels; the angle in degrees, in [0, 180).
         """
-        X = self._transform(X)
+        X = self.extract_features(X)
         y = np.zeros((len(X), 3))
         y[:, 0] = types = self.classifier_.predict(X)
         for code in np.unique(types):
@@ -208,7 +206,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
         """
-        X = self._transform(X)
+        X = self.extract_features(X)
         return self.classifier_.predict_proba(X)
 
     def predict_parameters(self, X, blur_type, return_std=False):
@@ -235,13 +233,32 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             regressor gives none.
         """
         code = _as_code(blur_type)
-        X = self._transform(X)
+        X = self.extract_features(X)
         if code not in self.regressors_:
             raise ValueError(
                 f"blur_type must be one of {sorted(self.regressors_)}, got {code}"
             )
         regressor = self.regressors_[code]
         return regressor.predict_with_std(X) if return_std else regressor.predict(X)
+
+    def extract_features(self, X):
+        """What `classifier_` and `regressors_` get to see of patches.
+
+        With it both can be asked about the same patches for the price of one spectrum.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Flattened patches.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_extracted)
+            The output of `features_`, or the patches if that is ``"passthrough"``.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        return X if self.features_ == "passthrough" else self.features_.transform(X)
 
     def score(self, X, y, sample_weight=None):
         """`skblur.metrics.blur_score` of the predictions: type and parameters together.
@@ -284,8 +301,8 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         for name, default in DEFAULTS.items():
             step = params[name]
             if isinstance(step, Mapping):
-                params |= {f"{name}__{key}": each for key, each in step.items()}
                 named = {f"{name}__{key}": each for key, each in step.items()}
+                params |= named
             else:
                 named = {name: default() if step is None else step}
             for path, estimator in named.items():
@@ -316,11 +333,6 @@ class BlurTypeThenParamPipeline(BaseEstimator):
                 values = {key.removeprefix(f"{name}__"): params.pop(key) for key in nested}
                 params[name] = _set_in_mapping(step, values)
         return super().set_params(**params)
-
-    def _transform(self, X):
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
-        return X if self.features_ == "passthrough" else self.features_.transform(X)
 
     def _unfitted_steps(self, codes):
         """Clones of the steps, one regressor per type, seeded where asked for."""
@@ -361,28 +373,17 @@ def _fit_transform(features, X):
     return features, features.fit_transform(X)
 
 
-def _fit_step(estimator, X, y, sample_weight):
-    """Cached: the fitted estimator, with weights if it takes them."""
-    if sample_weight is not None and has_fit_parameter(estimator, "sample_weight"):
-        return estimator.fit(X, y, sample_weight=sample_weight)
-    return estimator.fit(X, y)
-
-
 def _check_targets(y, X):
     """Rows (type, size, angle); columns that are not given are 0."""
     if y is None:
         msg = "BlurTypeThenParamPipeline requires y to be passed, but the target y is None"
         raise ValueError(msg)
-    y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
-    check_consistent_length(X, y)
-    y = y.reshape(len(y), -1)
-    if y.shape[1] > 3:
-        msg = f"y must have rows (type, size, angle), got shape {y.shape}"
-        raise ValueError(msg)
-    if (y[:, 0] != np.rint(y[:, 0])).any():
+    targets = as_target_rows(y, "y")
+    check_consistent_length(X, targets)
+    if (targets[:, 0] != np.rint(targets[:, 0])).any():
         msg = f"the first column of y must be the codes of the types {BLUR_TYPES}: integers"
         raise ValueError(msg)
-    return np.pad(y, ((0, 0), (0, 3 - y.shape[1])))
+    return targets
 
 
 def _as_code(blur_type):

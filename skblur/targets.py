@@ -5,6 +5,7 @@ pixels; the angle in degrees, 0 where it does not apply.
 """
 
 import numpy as np
+from sklearn.utils.validation import check_array
 
 from .psf import defocus_psf, gaussian_psf, motion_psf
 
@@ -52,6 +53,15 @@ def target_psf(target):
     if code == DEFOCUS:
         return defocus_psf(size)
     return np.ones((1, 1))
+
+
+def as_target_rows(y, name):
+    """Rows ``(type, size, angle)`` as floats; columns that are not given are 0."""
+    y = check_array(y, ensure_2d=False, dtype=np.float64, input_name=name)
+    y = y.reshape(len(y), -1)
+    if y.shape[1] > 3:
+        raise ValueError(f"{name} must have rows (type, size, angle), got shape {y.shape}")
+    return np.pad(y, ((0, 0), (0, 3 - y.shape[1])))
 
 
 def draw_targets(kinds, size, angle, n_samples, rng):

@@ -58,7 +58,7 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
         StackedRBMClassifier(
             rbm_n_iter=5,
             alpha=1e-5,
-            batch_size=min(200, n_samples),
+            batch_size=200,
             learning_rate_init=2e-3,
             max_iter=30,
             verbose=verbose,

@@ -77,6 +77,18 @@ def test_probabilities_and_score(fitted, blur_patches):
     assert fitted.score(X, y) == blur_score(y, fitted.predict(X))
 
 
+def test_features_serve_both_steps(fitted, blur_patches):
+    X = blur_patches[0][:50]
+    S = fitted.extract_features(X)
+    np.testing.assert_array_equal(
+        fitted.classifier_.predict_proba(S), fitted.predict_proba(X)
+    )
+    found, std = fitted.regressors_[2].predict_with_std(S)
+    expected = fitted.predict_parameters(X, "motion", return_std=True)
+    np.testing.assert_array_equal(found, expected[0])
+    np.testing.assert_array_equal(std, expected[1])
+
+
 @pytest.mark.parametrize("nested", [False, True])
 def test_grid_search_over_the_spread(blur_patches, nested):
     X, y = blur_patches[0][:240], blur_patches[1][:240]

@@ -11,11 +11,11 @@ import scipy.fft
 from scipy.ndimage import map_coordinates
 from scipy.signal.windows import hann
 
+from skblur.spectrum import ROUNDING_NOISE
+
 # The range of lengths in pixels that the learned estimators know from their training.
 LENGTHS = np.arange(5, 20.25, 0.5)
 ANGLES = np.arange(0, 180, 2.0)
-# Variance of rounding to 8 bits: below it the power says nothing.
-ROUNDING_NOISE = 1 / (12 * 255**2)
 
 
 def log_power(X, side=None):

@@ -1,8 +1,9 @@
 """``skblur estimate``: name the blur of photographs."""
 
 import json
-import sys
 from pathlib import Path
+
+from .complaint import complain
 
 EPILOG = """\
 Prints a line per picture. A picture that cannot be answered gets a message on the error
@@ -35,14 +36,14 @@ def run(options):
     try:
         model = load_model(options.model) if options.model else None
     except (OSError, ValueError) as error:
-        return _complain(options.model, error)
+        return complain(error, options.model)
     status = 0
     for name, read in _pictures(options.files):
         try:
             image, channel_axis = read()
             found = estimate_blur(image, channel_axis=channel_axis, model=model)
         except (OSError, ValueError, SyntaxError, MemoryError) as error:
-            status = _complain(name, error)
+            status = complain(error, name)
             continue
         line = (
             json.dumps({"file": name} | found.to_dict())
@@ -72,9 +73,3 @@ def _pictures(names):
             continue
         for path in paths:
             yield str(path), lambda path=path: read_image(path)
-
-
-def _complain(name, error):
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    print(f"skblur: {name}: {reason}", file=sys.stderr, flush=True)
-    return 1

@@ -1,6 +1,6 @@
 """``skblur train``: train a patch model on a folder of sharp photographs."""
 
-import sys
+from .complaint import complain
 
 
 def add_parser(subparsers):
@@ -36,7 +36,7 @@ def run(options):
     from ..training import train_patch_model
 
     if Path(options.output).exists() and not options.force:
-        return _complain(f"{options.output} exists; --force overwrites it")
+        return complain(f"{options.output} exists; --force overwrites it")
     try:
         photos = [read_luma8(path) for path in image_paths(options.folder)]
         start = time.perf_counter()
@@ -46,12 +46,7 @@ def run(options):
         seconds = time.perf_counter() - start
         save_model(model, options.output)
     except (OSError, ValueError) as error:
-        return _complain(error)
+        return complain(error)
     made_of = f"{options.patches} patches of {len(photos)} photographs"
     print(f"{options.output}: {made_of}, {seconds:.0f} s")
     return 0
-
-
-def _complain(message):
-    print(f"skblur: {message}", file=sys.stderr)
-    return 1
