@@ -23,7 +23,7 @@ from reporting import Table, new_figure, progress
 from sets import draw_patches, read_photographs, shipped_photographs
 from sklearn.metrics import accuracy_score
 
-from skblur.finetuning import assemble_mlp, finetune, initial_weights, learning_rates
+from skblur.rbm.finetuning import assemble_mlp, finetune, initial_weights, learning_rates
 
 LABELLED = (300, 1000, 3000, 10000, 36000)
 QUICK_LABELLED = (300, 900, 1800)

@@ -19,6 +19,7 @@ _HOMES = {
     "LogSpectrumTransformer": "spectrum",
     "PSFBlurTransformer": "transform",
     "StackedRBMClassifier": "rbm",
+    "StackedRBMRegressor": "rbm",
     "check_psf": "psf",
     "defocus_psf": "psf",
     "estimate_blur": "photo",

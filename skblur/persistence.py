@@ -11,9 +11,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from .finetuning import assemble_mlp
+from .rbm.finetuning import assemble_mlp
 
 __all__ = ["load_model", "load_pretrained", "save_model"]
 
@@ -25,9 +25,11 @@ KNOWN_CLASSES = {
     "GRNNRegressor": "skblur",
     "LogSpectrumTransformer": "skblur",
     "StackedRBMClassifier": "skblur",
+    "StackedRBMRegressor": "skblur",
     "ParameterRegressor": "skblur.parameters",
     "BernoulliRBM": "sklearn.neural_network",
     "MLPClassifier": "sklearn.neural_network",
+    "MLPRegressor": "sklearn.neural_network",
     "MinMaxScaler": "sklearn.preprocessing",
     "StandardScaler": "sklearn.preprocessing",
     "PCA": "sklearn.decomposition",
@@ -225,19 +227,19 @@ def _state_of(estimator):
 
 
 def _restore(cls, state):
-    if cls is MLPClassifier:
-        return _restore_mlp(state)
+    if cls in (MLPClassifier, MLPRegressor):
+        return _restore_mlp(cls, state)
     restored = cls.__new__(cls)
     vars(restored).update(state)
     return restored
 
 
-def _restore_mlp(state):
+def _restore_mlp(cls, state):
     """Anew from its weights: scikit-learn's private attributes change between versions."""
     learned = {k: state.pop(k) for k in list(state) if k.endswith("_")}
     state.pop("hidden_layer_sizes")
-    known = {k: v for k, v in state.items() if k in MLPClassifier().get_params()}
-    weights = learned.pop("coefs_"), learned.pop("intercepts_"), learned.pop("classes_")
-    mlp = assemble_mlp(*weights, **known)
+    known = {k: v for k, v in state.items() if k in cls().get_params()}
+    weights = learned.pop("coefs_"), learned.pop("intercepts_")
+    mlp = assemble_mlp(*weights, learned.pop("classes_", None), **known)
     mlp.loss_curve_, mlp.n_iter_ = learned["loss_curve_"], learned["n_iter_"]
     return mlp

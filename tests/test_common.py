@@ -10,6 +10,7 @@ from skblur import (
     LogSpectrumTransformer,
     PSFBlurTransformer,
     StackedRBMClassifier,
+    StackedRBMRegressor,
 )
 
 ESTIMATORS = [
@@ -18,6 +19,7 @@ ESTIMATORS = [
     # The checks feed values outside [0, 1], which the default refuses; their data are few,
     # so the network is small and its steps are large.
     StackedRBMClassifier((20, 10), rescale=True, learning_rate_init=0.01, batch_size=20),
+    StackedRBMRegressor((20, 10), rescale=True, learning_rate_init=0.05, batch_size=20),
     GRNNRegressor(),
     BlurTypeThenParamPipeline(StackedRBMClassifier((8, 4), rbm_n_iter=1, max_iter=3)),
 ]
@@ -31,7 +33,11 @@ EXPECTED_FAILURES = {
         "check_sample_weight_equivalence_on_dense_data": NOT_A_REPETITION,
         "check_sample_weights_invariance": NOT_A_REPETITION,
     }
-    for name in ("StackedRBMClassifier", "BlurTypeThenParamPipeline")
+    for name in (
+        "StackedRBMClassifier",
+        "StackedRBMRegressor",
+        "BlurTypeThenParamPipeline",
+    )
 }
 
 

@@ -4,9 +4,10 @@ from scipy.special import expit
 from sklearn.base import clone
 from sklearn.neural_network import BernoulliRBM
 
-from skblur import StackedRBMClassifier, finetuning
-from skblur.finetuning import learning_rates
-from skblur.pretraining import layer_params, pretrain_layers, reconstruction_error
+from skblur import StackedRBMClassifier
+from skblur.rbm import finetuning
+from skblur.rbm.finetuning import learning_rates
+from skblur.rbm.pretraining import layer_params, pretrain_layers, reconstruction_error
 
 SMALL = {
     "hidden_layer_sizes": (40, 12),

@@ -1,36 +1,19 @@
 """StackedRBMClassifier: chained RBMs, then a network fine-tuned from their weights."""
 
-from numbers import Integral, Real
-
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
-from sklearn.model_selection import train_test_split
-from sklearn.neural_network._base import ACTIVATIONS
-from sklearn.preprocessing import MinMaxScaler
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.metrics import accuracy_score, log_loss
 from sklearn.utils import check_random_state, compute_class_weight
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from .finetuning import (
-    EarlyStopper,
-    assemble_mlp,
-    finetune,
-    initial_weights,
-    learning_rates,
-)
-from .pretraining import layer_params, pretrain_layers
+from .base import BaseStackedRBM
 
 __all__ = ["StackedRBMClassifier"]
 
-RANGE_TOLERANCE = 1e-6
 
-
-class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
+class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     """Deep network pre-trained by restricted Boltzmann machines, then fine-tuned.
 
     Each hidden layer is first trained without labels, as a `BernoulliRBM` on the
@@ -139,6 +122,7 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
     See Also
     --------
+    StackedRBMRegressor : The same for numbers.
     LogSpectrumTransformer : Makes features in [0, 1] of patches.
     sklearn.neural_network.BernoulliRBM : One layer of the pre-training.
 
@@ -167,25 +151,8 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions({"logistic", "relu", "tanh"})],
-        "rbm_learning_rate": [Interval(Real, 0, None, closed="neither"), "array-like"],
-        "rbm_batch_size": [Interval(Integral, 1, None, closed="left"), "array-like"],
-        "rbm_n_iter": [Interval(Integral, 0, None, closed="left"), "array-like"],
-        "solver": [StrOptions({"adam", "sgd"})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"constant", "cosine"})],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        **BaseStackedRBM._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
-        "rescale": ["boolean"],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -256,13 +223,7 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         sample_weight = self._combine_weights(X, y, sample_weight)
         rng = check_random_state(self.random_state)
         self.classes_ = np.unique(y)
-        self.scaler_ = MinMaxScaler(clip=True).fit(X) if self.rescale else None
-        X = self._to_unit_range(X)
-        coefs, intercepts = self._pretrain(X, rng)
-        self.mlp_ = self._assemble(coefs, intercepts, rng)
-        self._finetune(X, y, sample_weight, rng)
-        self.mlp_.set_params(random_state=None)
-        self.loss_curve_, self.n_iter_ = self.mlp_.loss_curve_, len(self.mlp_.loss_curve_)
+        self._train(X, y, sample_weight, rng, classes=self.classes_)
         return self
 
     def predict(self, X):
@@ -299,50 +260,6 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
             return np.ones((len(X), 1), X.dtype)
         return self.mlp_.predict_proba(X)
 
-    def transform(self, X, layer=-1):
-        """Activations of a hidden layer.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Features in [0, 1].
-
-        layer : int, default=-1
-            Index of the hidden layer, from 0; negative counts from the last.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_units)
-            Activations.
-        """
-        X = self._validate(X)
-        n_hidden = self.mlp_.n_layers_ - 2
-        if not -n_hidden <= layer < n_hidden:
-            msg = f"layer must be in [-{n_hidden}, {n_hidden}), got {layer}"
-            raise ValueError(msg)
-        for index in range(layer % n_hidden + 1):
-            X = X @ self.mlp_.coefs_[index] + self.mlp_.intercepts_[index]
-            ACTIVATIONS[self.activation](X)
-        return X
-
-    def _validate(self, X):
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
-        return self._to_unit_range(X)
-
-    def _to_unit_range(self, X):
-        if self.scaler_ is not None:
-            return self.scaler_.transform(X)
-        low, high = X.min(), X.max()
-        if low < -RANGE_TOLERANCE or high > 1 + RANGE_TOLERANCE:
-            msg = (
-                f"StackedRBMClassifier takes features in [0, 1], got [{low:g}, {high:g}]: "
-                "put LogSpectrumTransformer or MinMaxScaler(clip=True) before it, or set "
-                "rescale=True"
-            )
-            raise ValueError(msg)
-        return X
-
     def _combine_weights(self, X, y, sample_weight):
         """Sample times class weights, or None where all are equal."""
         if sample_weight is None and self.class_weight is None:
@@ -354,87 +271,8 @@ class StackedRBMClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
             weight = weight * per_class[of].astype(weight.dtype)
         return None if np.ptp(weight) == 0 else weight
 
-    def _pretrain(self, X, rng):
-        """Fill `rbms_`; the hidden layers' weights, pre-trained or not."""
-        layers = layer_params(
-            self.hidden_layer_sizes,
-            learning_rate=self.rbm_learning_rate,
-            batch_size=self.rbm_batch_size,
-            n_iter=self.rbm_n_iter,
-        )
-        report = _report_rbm if self.verbose else None
-        self.rbms_, self.reconstruction_errors_ = pretrain_layers(X, layers, rng, report)
-        fan_in, coefs, intercepts = X.shape[1], [], []
-        for index, params in enumerate(layers):
-            if index < len(self.rbms_):
-                rbm = self.rbms_[index]
-                coefs.append(np.array(rbm.components_.T, order="C"))
-                intercepts.append(rbm.intercept_hidden_.copy())
-            else:
-                start = initial_weights(
-                    fan_in, params["n_components"], self.activation, X.dtype, rng
-                )
-                coefs.append(start[0])
-                intercepts.append(start[1])
-            fan_in = params["n_components"]
-        return coefs, intercepts
-
-    def _assemble(self, coefs, intercepts, rng):
-        n_outputs = len(self.classes_) if len(self.classes_) > 2 else 1
-        fan_in, dtype = len(intercepts[-1]), intercepts[-1].dtype
-        top = initial_weights(fan_in, n_outputs, self.activation, dtype, rng)
-        return assemble_mlp(
-            [*coefs, top[0]],
-            [*intercepts, top[1]],
-            self.classes_,
-            activation=self.activation,
-            solver=self.solver,
-            alpha=self.alpha,
-            batch_size=self.batch_size,
-            learning_rate_init=self.learning_rate_init,
-            random_state=rng,
-        )
-
-    def _finetune(self, X, y, sample_weight, rng):
-        stopper = None
-        if self.early_stopping:
-            X, y, sample_weight, stopper = self._hold_out(X, y, sample_weight, rng)
-        self.mlp_.set_params(batch_size=min(self.batch_size, len(X)))
-        rates = learning_rates(self.learning_rate, self.learning_rate_init, self.max_iter)
-        report = _report_epoch if self.verbose else None
-        finetune(self.mlp_, X, y, sample_weight, rates, stopper=stopper, report=report)
-        self.validation_scores_ = stopper.scores if stopper else None
-
-    def _hold_out(self, X, y, sample_weight, rng):
-        """Training rows, and a stopper that watches the others."""
-        rows = train_test_split(
-            np.arange(len(X)),
-            test_size=self.validation_fraction,
-            stratify=y,
-            random_state=rng,
-        )
-        weights = [None if sample_weight is None else sample_weight[r] for r in rows]
-        train, held = rows
-        stopper = EarlyStopper(
-            X[held], y[held], weights[1], tol=self.tol, patience=self.n_iter_no_change
-        )
-        return X[train], y[train], weights[0], stopper
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-
-def _report_rbm(layer, epoch, error):
-    print(
-        f"RBM {layer + 1}, epoch {epoch + 1}: reconstruction error {error:.5f}", flush=True
-    )
-
-
-def _report_epoch(epoch, mlp, stopper):
-    held_out = f", held-out accuracy {stopper.scores[-1]:.4f}" if stopper else ""
-    print(
-        f"fine-tuning, epoch {epoch + 1}: loss {mlp.loss_curve_[-1]:.5f}{held_out}",
-        flush=True,
-    )
+    def _judge(self, mlp, X, y, sample_weight):
+        probabilities = mlp.predict_proba(X)
+        predicted = mlp.classes_[probabilities.argmax(axis=1)]
+        loss = log_loss(y, probabilities, sample_weight=sample_weight, labels=mlp.classes_)
+        return loss, accuracy_score(y, predicted, sample_weight=sample_weight)

@@ -1,11 +1,10 @@
-"""Fine-tuning: an MLPClassifier that starts from given weights."""
+"""Fine-tuning: a network of scikit-learn that starts from given weights."""
 
 import copy
 from inspect import signature
 
 import numpy as np
-from sklearn.metrics import accuracy_score, log_loss
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_random_state
 
@@ -20,17 +19,24 @@ def initial_weights(fan_in, fan_out, activation, dtype, rng):
     return weights, rng.uniform(-bound, bound, fan_out).astype(dtype)
 
 
-def assemble_mlp(coefs, intercepts, classes, **params):
-    """A fitted `MLPClassifier` with the given weights, which `partial_fit` goes on with."""
+def assemble_mlp(coefs, intercepts, classes=None, **params):
+    """A fitted network with the given weights, which `partial_fit` goes on with.
+
+    An `MLPClassifier` where there are classes, an `MLPRegressor` otherwise.
+    """
     hidden = tuple(len(intercept) for intercept in intercepts[:-1])
-    mlp = MLPClassifier(hidden_layer_sizes=hidden, **params)
+    network = MLPRegressor if classes is None else MLPClassifier
+    mlp = network(hidden_layer_sizes=hidden, **params)
     mlp.coefs_, mlp.intercepts_ = list(coefs), list(intercepts)
-    mlp.classes_ = np.asarray(classes)
-    mlp._label_binarizer = LabelBinarizer().fit(mlp.classes_)
     mlp.n_features_in_ = len(coefs[0])
     mlp.n_layers_ = len(coefs) + 1
     mlp.n_outputs_ = len(intercepts[-1])
-    mlp.out_activation_ = "logistic" if mlp.n_outputs_ == 1 else "softmax"
+    if classes is None:
+        mlp.out_activation_ = "identity"
+    else:
+        mlp.classes_ = np.asarray(classes)
+        mlp._label_binarizer = LabelBinarizer().fit(mlp.classes_)
+        mlp.out_activation_ = "logistic" if mlp.n_outputs_ == 1 else "softmax"
     mlp.n_iter_ = mlp.t_ = mlp._no_improvement_count = 0
     mlp.loss_curve_, mlp.best_loss_ = [], np.inf
     mlp.validation_scores_ = mlp.best_validation_score_ = None
@@ -44,7 +50,7 @@ def learning_rates(schedule, initial, n_epochs):
     return initial * 0.5 * (1 + np.cos(np.pi * np.arange(n_epochs) / n_epochs))
 
 
-def finetune(mlp, X, y, sample_weight, rates, *, stopper=None, report=None):
+def finetune(mlp, X, y, sample_weight, rates, *, reweigh=None, stopper=None, report=None):
     """One `partial_fit`, an epoch of shuffled mini-batches, for each of the rates."""
     for epoch, rate in enumerate(rates):
         if hasattr(mlp, "_optimizer"):
@@ -52,7 +58,8 @@ def finetune(mlp, X, y, sample_weight, rates, *, stopper=None, report=None):
             mlp._optimizer.learning_rate_init = mlp._optimizer.learning_rate = rate
         else:
             mlp.set_params(learning_rate_init=rate)
-        _run_epoch(mlp, X, y, sample_weight)
+        weight = sample_weight if reweigh is None else reweigh(mlp, X, y, sample_weight)
+        _run_epoch(mlp, X, y, weight)
         if stopper is not None:
             stopper.update(mlp)
         if report is not None:
@@ -77,20 +84,16 @@ def _run_epoch(mlp, X, y, sample_weight):
 
 
 class EarlyStopper:
-    """Watches held-out rows, keeps the best weights, says when to stop."""
+    """Has held-out rows judged, keeps the best weights, says when to stop."""
 
-    def __init__(self, X, y, sample_weight, *, tol, patience):
-        self.X, self.y, self.sample_weight = X, y, sample_weight
-        self.tol, self.patience = tol, patience
+    def __init__(self, judge, *, tol, patience):
+        self.judge, self.tol, self.patience = judge, tol, patience
         self.scores = []
         self.best_loss, self.best_weights, self.stale = np.inf, None, 0
 
     def update(self, mlp):
-        probabilities = mlp.predict_proba(self.X)
-        predicted = mlp.classes_[probabilities.argmax(axis=1)]
-        weight = self.sample_weight
-        loss = log_loss(self.y, probabilities, sample_weight=weight, labels=mlp.classes_)
-        self.scores.append(accuracy_score(self.y, predicted, sample_weight=weight))
+        loss, score = self.judge(mlp)
+        self.scores.append(score)
         self.stale = 0 if loss < self.best_loss - self.tol else self.stale + 1
         if loss < self.best_loss:
             self.best_loss = loss

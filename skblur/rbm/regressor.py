@@ -1,0 +1,285 @@
+"""StackedRBMRegressor: chained RBMs, then a network fine-tuned to numbers."""
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import mean_squared_error, r2_score
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from .base import BaseStackedRBM
+
+__all__ = ["StackedRBMRegressor"]
+
+# Residuals below this part of their median count as if they were of it.
+SMALLEST_RESIDUAL = 0.1
+
+
+class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
+    """Deep network pre-trained by restricted Boltzmann machines, for numbers.
+
+    The sibling of `StackedRBMClassifier`: the same chain of `BernoulliRBM`, fine-tuned
+    as an `MLPRegressor`. Use it to predict, or as a transformer before a
+    `GRNNRegressor`: the activations of its last hidden layer are few, and alike where
+    the targets are alike, which is what a GRNN needs of its distances.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : sequence of int, default=(256, 64, 16)
+        Units of the hidden layers; the last one is the code that `transform` gives.
+
+    activation : {"logistic", "relu", "tanh"}, default="logistic"
+        Of the hidden layers in fine-tuning; ``"logistic"`` is what an RBM computes.
+
+    loss : {"squared_error", "absolute_error"}, default="squared_error"
+        What is minimised. ``"absolute_error"`` weighs the rows before every epoch by the
+        inverse of their residuals (iteratively reweighted least squares): rows that
+        cannot be predicted do not pull at those that can. Over several targets the
+        residual is the Euclidean one of the standardised targets.
+
+    rbm_learning_rate : float or sequence of float, default=0.05
+        Step of the RBMs; one for all layers or one per layer.
+
+    rbm_batch_size : int or sequence of int, default=100
+        Rows of a mini-batch of the RBMs, all of this size. One for all or one per layer.
+
+    rbm_n_iter : int or sequence of int, default=10
+        Epochs of pre-training; one for all or one per layer. 0 for all leaves
+        pre-training out, and the network starts as an `MLPRegressor` does.
+
+    solver : {"adam", "sgd"}, default="adam"
+        Optimizer of fine-tuning.
+
+    alpha : float, default=1e-4
+        L2 penalty of fine-tuning.
+
+    batch_size : int, default=100
+        Rows of a mini-batch of fine-tuning.
+
+    learning_rate : {"constant", "cosine"}, default="cosine"
+        Schedule of fine-tuning: as it is, or falling to zero along half a cosine.
+
+    learning_rate_init : float, default=0.001
+        Step of fine-tuning in its first epoch.
+
+    max_iter : int, default=50
+        Epochs of fine-tuning; 0 leaves the hidden layers as the RBMs left them.
+
+    early_stopping : bool, default=False
+        Hold rows out, stop when their mean squared error has not fallen for
+        `n_iter_no_change` epochs, and go back to the best weights.
+
+    validation_fraction : float, default=0.1
+        Part of the rows held out by `early_stopping`, in (0, 1).
+
+    n_iter_no_change : int, default=10
+        Epochs of patience of `early_stopping`.
+
+    tol : float, default=1e-4
+        By how much the error of the standardised targets must fall to count.
+
+    rescale : bool, default=False
+        Scale every feature to [0, 1] by its range in `fit`, and clip what lies beyond it
+        later. By default features outside [0, 1] are refused.
+
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Draws weights, mini-batches, samples of the RBMs and held-out rows.
+
+    Attributes
+    ----------
+    rbms_ : list of BernoulliRBM
+        The pre-trained layers, before fine-tuning; empty without pre-training.
+
+    mlp_ : MLPRegressor
+        The fine-tuned network; its outputs are the standardised targets.
+
+    target_mean_, target_scale_ : float or ndarray of shape (n_outputs,)
+        Mean and standard deviation of the targets in `fit`.
+
+    loss_curve_ : list of float
+        Training loss after each epoch of fine-tuning.
+
+    validation_scores_ : list of float or None
+        R2 on the held-out rows after each epoch, with `early_stopping`.
+
+    reconstruction_errors_ : list of ndarray of shape (n_iter,)
+        Per layer, the mean squared reconstruction error after each epoch.
+
+    scaler_ : MinMaxScaler or None
+        The range seen in `fit`, with `rescale`.
+
+    n_iter_ : int
+        Epochs of fine-tuning that were run.
+
+    n_features_in_ : int
+        Number of features seen during fit.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features seen during fit, if all are strings.
+
+    See Also
+    --------
+    StackedRBMClassifier : The same for labels.
+    GRNNRegressor : Takes the code that `transform` gives.
+
+    Notes
+    -----
+    `sample_weight` acts in fine-tuning only; pre-training is blind to targets. Before
+    scikit-learn 1.7, whose networks take weights, rows are drawn as often as their
+    weights say.
+
+    References
+    ----------
+    Salakhutdinov and Hinton, "Learning a nonlinear embedding by preserving class
+    neighbourhood structure", AISTATS 2007.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skblur import GRNNRegressor, StackedRBMRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> code = StackedRBMRegressor((20, 4), rescale=True, random_state=0)
+    >>> model = make_pipeline(code, GRNNRegressor()).fit(X[:300], y[:300])
+    >>> bool(model.score(X[300:], y[300:]) > 0.3)
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **BaseStackedRBM._parameter_constraints,
+        "loss": [StrOptions({"squared_error", "absolute_error"})],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(256, 64, 16),
+        *,
+        activation="logistic",
+        loss="squared_error",
+        rbm_learning_rate=0.05,
+        rbm_batch_size=100,
+        rbm_n_iter=10,
+        solver="adam",
+        alpha=1e-4,
+        batch_size=100,
+        learning_rate="cosine",
+        learning_rate_init=1e-3,
+        max_iter=50,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        rescale=False,
+        verbose=False,
+        random_state=None,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.loss = loss
+        self.rbm_learning_rate = rbm_learning_rate
+        self.rbm_batch_size = rbm_batch_size
+        self.rbm_n_iter = rbm_n_iter
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.rescale = rescale
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Pre-train on `X`, then fine-tune on `X` and `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in fine-tuning.
+
+        Returns
+        -------
+        self : StackedRBMRegressor
+            The fitted regressor.
+        """
+        X, y = validate_data(
+            self, X, y, multi_output=True, y_numeric=True, dtype=(np.float32, np.float64)
+        )
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        y = np.asarray(y, np.float64)
+        self.target_mean_ = np.average(y, axis=0, weights=sample_weight)
+        deviation = np.sqrt(
+            np.average((y - self.target_mean_) ** 2, axis=0, weights=sample_weight)
+        )
+        self.target_scale_ = np.where(deviation > 0, deviation, 1.0)
+        standardised = ((y - self.target_mean_) / self.target_scale_).astype(X.dtype)
+        if standardised.ndim == 2 and standardised.shape[1] == 1:
+            standardised = standardised[:, 0]
+        robust = self.loss == "absolute_error"
+        self._train(
+            X,
+            standardised,
+            sample_weight,
+            check_random_state(self.random_state),
+            reweigh=_inverse_residuals if robust else None,
+        )
+        return self
+
+    def predict(self, X):
+        """Predicted targets.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            In the shape of the targets of `fit`.
+        """
+        check_is_fitted(self)
+        X = self._validate(X)
+        outputs = self.mlp_.predict(X)
+        outputs = outputs.reshape(len(X), *np.shape(self.target_mean_))
+        scaled = outputs * self.target_scale_ + self.target_mean_
+        return scaled.astype(X.dtype, copy=False)
+
+    def _judge(self, mlp, X, y, sample_weight):
+        predicted = mlp.predict(X)
+        loss = mean_squared_error(y, predicted, sample_weight=sample_weight)
+        return loss, r2_score(y, predicted, sample_weight=sample_weight)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _inverse_residuals(mlp, X, y, sample_weight):
+    """Weights under which least squares is a step of least absolute residuals."""
+    residuals = np.abs(mlp.predict(X) - y)
+    if residuals.ndim == 2:
+        residuals = np.sqrt((residuals**2).sum(axis=1))
+    floor = SMALLEST_RESIDUAL * np.median(residuals)
+    if floor == 0:
+        return sample_weight
+    weights = 1 / np.maximum(residuals, floor)
+    if sample_weight is not None:
+        weights *= sample_weight
+    return (weights / weights.mean()).astype(X.dtype)
