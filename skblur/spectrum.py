@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-import scipy.fft
 from scipy.signal.windows import dpss, hann
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -146,15 +145,17 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
         rows, columns = self.image_shape_
-        spectra = np.empty_like(X)
-        # Half planes of the complex transform for one taper along the rows.
-        for part in row_chunks(len(X), 2 * X[:1].nbytes * len(self.tapers_[1])):
+        spectra = np.empty((len(X), rows, columns), X.dtype)
+        n_tapers = len(self.tapers_[0]) * len(self.tapers_[1])
+        for part in row_chunks(len(X), n_tapers * X[:1].nbytes):
             power = tapered_power(X[part].reshape(-1, rows, columns), *self.tapers_)
-            level = np.log1p(power / power.dtype.type(ROUNDING_NOISE))
+            power *= X.dtype.type(1 / ROUNDING_NOISE)
+            power += 1
+            level = np.log(power, out=power)
             # A patch that stays below the noise floor is not blown up to full scale.
-            level /= np.maximum(level.max(axis=(1, 2), keepdims=True), np.log(2))
-            spectra[part] = unfold(level, columns).reshape(-1, X.shape[1])
-        return spectra
+            level /= np.maximum(level.max(axis=(0, 2, 3)), np.log(2))[:, None, None]
+            unfold(level, out=spectra[part])
+        return spectra.reshape(X.shape)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -163,36 +164,100 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
 
 
 def tapered_power(images, down, across):
-    """Half-plane power of images (n, H, W), averaged over all pairs of tapers.
+    """Power of images (n, H, W), less their means, averaged over all pairs of tapers.
 
-    The mean of each image is removed first. Along the rows, taper and transform are one
-    matrix, so all tapers cost one product; along the columns the FFT is cheaper.
+    Tapers are even or odd about the middle. About the middle, too, a Fourier transform is
+    a cosine and a sine transform, so each of them needs of an image only what is even or
+    what is odd along the axis: half of the values for half of the frequencies. With EE to
+    OO the four transforms of the four parts, the power at frequencies (u, v) and (u, -v)
+    is ``q + r`` and ``q - r``,
+
+    ``q = EE^2 + EO^2 + OE^2 + OO^2``,  ``r = 2 (EO OE - EE OO)``.
+
+    Returns
+    -------
+    ndarray of shape (2, n, H // 2 + 1, W // 2 + 1)
+        At frequencies (u, v), then at (u, -v), for u and v from 0 up.
     """
-    n_images, height, width = images.shape
-    half = width // 2 + 1
     images = images - images.mean(axis=(1, 2), keepdims=True)
-    complex_type = np.result_type(images.dtype, np.complex64)
-    fourier = scipy.fft.rfft(np.eye(width), axis=1)
-    tapered = np.hstack([taper[:, None] * fourier for taper in across])
-    to_frequency = np.ascontiguousarray(tapered, complex_type).view(images.dtype)
-    partial = images.reshape(-1, width) @ to_frequency
-    partial = partial.view(complex_type).reshape(n_images, height, len(across) * half)
-    power = np.zeros(partial.shape, images.dtype)
-    for taper in down.astype(images.dtype):
-        spectrum = scipy.fft.fft(partial * taper[:, None], axis=1, overwrite_x=True)
-        power += spectrum.real**2
-        power += spectrum.imag**2
-    power = power.reshape(n_images, height, len(across), half).sum(axis=2)
-    return power / images.dtype.type(len(down) * len(across))
+    rows_first = images.transpose(1, 0, 2)
+    ee, eo, oe, oo = (
+        _transform_both(part, matrix_down, matrix_across)
+        for half, matrix_down in zip(_halves(rows_first, 0), _transforms(down), strict=True)
+        for part, matrix_across in zip(_halves(half, 2), _transforms(across), strict=True)
+    )
+    # In place, each part into its square, once the products are taken.
+    r = eo * oe
+    r -= ee * oo
+    q = np.multiply(eo, eo, out=eo)
+    for part in (ee, oe, oo):
+        q += np.multiply(part, part, out=part)
+    rows, columns = (side // 2 + 1 for side in images.shape[1:])
+    shape = len(down), rows, len(images), len(across), columns
+    q, r = (_sum_over_tapers(part.reshape(shape)) for part in (q, r))
+    r *= 2
+    power = np.stack([q + r, q - r])
+    power /= len(down) * len(across)
+    # Rounding may leave a difference just below zero.
+    return np.maximum(power, 0, out=power)
 
 
-def unfold(half_plane, width):
-    """Whole plane (n, H, W), zero frequency centred, from a real half plane."""
-    height = half_plane.shape[1]
-    # What the half plane leaves out mirrors it through the zero frequency.
-    mirrored = half_plane[:, -np.arange(height), 1 : (width + 1) // 2][:, :, ::-1]
-    whole = np.concatenate([half_plane, mirrored], axis=2)
-    return scipy.fft.fftshift(whole, axes=(1, 2))
+def _sum_over_tapers(values):
+    """Sums (n, U, V) of values (n_down, U, n, n_across, V): long adds, not many short."""
+    by_column = sum(values[1:], start=values[0])
+    n_across = by_column.shape[2]
+    total = sum((by_column[:, :, i] for i in range(1, n_across)), start=by_column[:, :, 0])
+    return total.swapaxes(0, 1)
+
+
+def _halves(images, axis):
+    """What is even and what is odd about the middle of an axis, from the edge inwards."""
+    side = images.shape[axis]
+    images = np.moveaxis(images, axis, 0)
+    near, far = images[: side // 2], images[: -(side // 2) - 1 : -1]
+    even, odd = near + far, near - far
+    if side % 2:
+        even = np.concatenate([even, images[side // 2][None]])
+    return np.moveaxis(even, 0, axis), np.moveaxis(odd, 0, axis)
+
+
+def _transforms(tapers):
+    """Matrices (n_tapers * n_frequencies, n) for the even and the odd half of an axis.
+
+    An even taper passes what is even on to the cosine, an odd one to the sine. The sign
+    is chosen such that `tapered_power` need not tell them apart.
+    """
+    side = tapers.shape[1]
+    places = np.arange(side) - (side - 1) / 2
+    angles = 2 * np.pi / side * np.outer(np.arange(side // 2 + 1), places)
+    is_even = ((tapers * tapers[:, ::-1]).sum(axis=1) > 0)[:, None, None]
+    even = np.where(is_even, np.cos(angles), np.sin(angles)) * tapers[:, None]
+    odd = np.where(is_even, np.sin(angles), -np.cos(angles)) * tapers[:, None]
+    return [
+        half[..., :n].reshape(len(tapers) * len(angles), n)
+        for half, n in ((even, (side + 1) // 2), (odd, side // 2))
+    ]
+
+
+def _transform_both(part, down, across):
+    """Transforms (n_down * n_images, n_across) of a part (rows, n_images, columns)."""
+    dtype, (n_rows, n_images, n_columns) = part.dtype, part.shape
+    partial = down.astype(dtype) @ part.reshape(n_rows, n_images * n_columns)
+    return partial.reshape(len(down) * n_images, n_columns) @ across.astype(dtype).T
+
+
+def unfold(half_planes, out):
+    """Whole planes (n, H, W), zero frequency centred, of what `tapered_power` gives."""
+    same, mirrored = half_planes
+    height, width = out.shape[1:]
+    row, column = height // 2, width // 2
+    # Of an even side the highest frequency is there once, with a negative sign.
+    up, right = row + height % 2, column + width % 2
+    out[:, row:, column:] = same[:, :up, :right]
+    out[:, row:, column::-1] = mirrored[:, :up]
+    out[:, row::-1, column:] = mirrored[:, :, :right]
+    out[:, row::-1, column::-1] = same
+    return out
 
 
 def _make_tapers(taper, side, bandwidth, n_tapers):
@@ -204,5 +269,5 @@ def _make_tapers(taper, side, bandwidth, n_tapers):
     else:
         # On very short sides fewer sequences exist, of a smaller bandwidth.
         bandwidth, n_tapers = min(bandwidth, (side - 1) / 2), min(n_tapers, side - 1)
-        tapers = dpss(side, bandwidth, n_tapers) if bandwidth < side / 2 else np.eye(side)
+        tapers = dpss(side, bandwidth, n_tapers)
     return tapers / np.sqrt((tapers**2).sum(axis=1, keepdims=True))
