@@ -15,9 +15,12 @@ _HOMES = {
     "BLUR_TYPES": "targets",
     "BlurEstimate": "estimate",
     "BlurTypeThenParamPipeline": "pipeline",
+    "DirectionalProfileTransformer": "profiles",
+    "FoldedSpectrumTransformer": "profiles",
     "GRNNRegressor": "grnn",
     "LogSpectrumTransformer": "spectrum",
     "PSFBlurTransformer": "transform",
+    "RadialProfileTransformer": "profiles",
     "StackedRBMClassifier": "rbm",
     "StackedRBMRegressor": "rbm",
     "check_psf": "psf",
@@ -31,7 +34,7 @@ _HOMES = {
     "save_model": "persistence",
 }
 
-_MODULES = ("datasets", "metrics")
+_MODULES = ("camera", "datasets", "metrics")
 
 __all__ = sorted([*_HOMES, *_MODULES])
 

@@ -1,11 +1,13 @@
 """Training and test sets of blurred patches, and the photographs to make them from."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_random_state
 
 from .chunks import row_chunks
 from .convolution import blur_batch
 from .images import as_float, as_luma
+from .planes import compress
 from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_numbers, draw_targets, target_psf
 from .transform import round_to_8_bits
 
@@ -15,6 +17,9 @@ __all__ = ["load_sharp_photos", "make_blur_patches"]
 PHOTOS = ("astronaut", "brick", "camera", "coins", "coffee", "grass", "gravel", "rocket")
 
 MAX_ROUNDS = 100
+
+# Side of the blocks that JPEG works on.
+JPEG_BLOCK = 8
 
 
 def load_sharp_photos(*, as_gray=True):
@@ -56,6 +61,7 @@ def make_blur_patches(
     image_shape=(32, 32),
     noise=0.0,
     quantize=True,
+    jpeg_quality=None,
     min_std=0.02,
     return_groups=False,
     random_state=None,
@@ -94,6 +100,11 @@ def make_blur_patches(
 
     quantize : bool, default=True
         Clip to [0, 1] and round to 8 bits.
+
+    jpeg_quality : int, (low, high) or None, default=None
+        Quality of the JPEG compression after all that, 1 to 100; a range is drawn from
+        uniformly, for every patch anew. The blocks of 8 x 8 pixels lie anywhere across
+        the patch.
 
     min_std : float, default=0.02
         Patches whose standard deviation after the blur is below it count as flat.
@@ -137,13 +148,25 @@ def make_blur_patches(
     _check_kinds(kinds)
     y = draw_targets(kinds, DEFAULT_SIZES if size is None else size, angle, n_samples, rng)
     margin = max((len(target_psf(row)) // 2 for row in _widest(y)), default=0)
-    photos = _Photos(images, [n + 2 * margin for n in image_shape])
+    if jpeg_quality is not None and not quantize:
+        raise ValueError("jpeg_quality needs quantize=True: JPEG stores 8 bits")
+    # JPEG is given room for its blocks to lie anywhere.
+    spare = 0 if jpeg_quality is None else JPEG_BLOCK
+    photos = _Photos(images, [n + 2 * margin + spare for n in image_shape])
     X = np.empty((n_samples, image_shape[0] * image_shape[1]), np.float32)
     groups = np.empty(n_samples, int)
     for rows in row_chunks(n_samples, 16 * photos.crop_shape[0] * photos.crop_shape[1]):
-        X[rows], groups[rows] = _draw_patches(photos, y[rows], margin, noise, min_std, rng)
-    if quantize:
-        X = round_to_8_bits(X)
+        shape = len(y[rows]), 2
+        corners = rng.randint(spare, size=shape) if spare else np.zeros(shape, int)
+        patches, groups[rows] = _draw_patches(
+            photos, y[rows], margin, corners, image_shape, noise, min_std, rng
+        )
+        if quantize:
+            patches = round_to_8_bits(patches)
+        if spare:
+            drawn = draw_numbers(jpeg_quality, len(patches), rng, "jpeg_quality", 1, 100)
+            patches = _compressed(patches, drawn)
+        X[rows] = _cut(patches, corners, image_shape).reshape(len(patches), -1)
     return (X, y, groups) if return_groups else (X, y)
 
 
@@ -181,19 +204,18 @@ class _Photos:
         return crops, np.take(self.indices, which)
 
 
-def _draw_patches(photos, targets, margin, noise, min_std, rng):
-    """One patch for each target, flat ones drawn again."""
+def _draw_patches(photos, targets, margin, corners, image_shape, noise, min_std, rng):
+    """What the patch of each target is cut from; where that is flat, drawn again."""
     height, width = photos.crop_shape
     inside = np.s_[:, margin : height - margin, margin : width - margin]
-    n_pixels = (height - 2 * margin) * (width - 2 * margin)
-    patches = np.empty((len(targets), n_pixels), np.float32)
+    patches = np.empty((len(targets), height - 2 * margin, width - 2 * margin), np.float32)
     groups, pending = np.empty(len(targets), int), np.arange(len(targets))
     for _ in range(MAX_ROUNDS):
         crops, groups[pending] = photos.draw_crops(len(pending), rng)
         # What wraps around stays within the margin, which is cut off.
-        seen = blur_batch(crops, targets[pending], "wrap")[inside]
-        patches[pending] = seen.reshape(len(pending), n_pixels)
-        pending = pending[patches[pending].std(axis=1) < min_std]
+        patches[pending] = blur_batch(crops, targets[pending], "wrap")[inside]
+        seen = _cut(patches[pending], corners[pending], image_shape)
+        pending = pending[seen.std(axis=(1, 2)) < min_std]
         if len(pending) == 0:
             break
     else:
@@ -204,9 +226,24 @@ def _draw_patches(photos, targets, margin, noise, min_std, rng):
         raise ValueError(msg)
     deviations = draw_numbers(noise, len(patches), rng, "noise", low=0)
     if deviations.any():
-        added = deviations[:, None] * rng.standard_normal(patches.shape)
+        added = deviations[:, None, None] * rng.standard_normal(patches.shape)
         patches += added.astype(np.float32)
     return patches, groups
+
+
+def _cut(patches, corners, image_shape):
+    """The part of each patch that begins at its corner."""
+    if patches.shape[1:] == tuple(image_shape):
+        return patches
+    windows = sliding_window_view(patches, image_shape, axis=(1, 2))
+    return windows[np.arange(len(patches)), corners[:, 0], corners[:, 1]]
+
+
+def _compressed(patches, qualities):
+    """Patches after JPEG, each of its quality."""
+    for patch, quality in zip(patches, qualities, strict=True):
+        patch[...] = compress(patch[None], int(quality))[0]
+    return patches
 
 
 def _widest(targets):

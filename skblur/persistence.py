@@ -22,8 +22,11 @@ FORMAT = "skblur-model-1"
 # The only classes that a file can name, and where they live.
 KNOWN_CLASSES = {
     "BlurTypeThenParamPipeline": "skblur",
+    "DirectionalProfileTransformer": "skblur",
+    "FoldedSpectrumTransformer": "skblur",
     "GRNNRegressor": "skblur",
     "LogSpectrumTransformer": "skblur",
+    "RadialProfileTransformer": "skblur",
     "StackedRBMClassifier": "skblur",
     "StackedRBMRegressor": "skblur",
     "ParameterRegressor": "skblur.parameters",

@@ -49,8 +49,9 @@ class BlurTypeThenParamPipeline(BaseEstimator):
 
     regressor : estimator or dict, default=None
         A regressor of several outputs or a `Pipeline` that ends in one, cloned for each
-        type; or a dict from the type (name or code) to a regressor of its own. None is
-        ``GRNNRegressor()``.
+        type; or a dict from the type (name or code) to a regressor of its own, where
+        ``{"size": ..., "angle": ...}`` in place of one gives each parameter its own.
+        None is ``GRNNRegressor()``.
 
     features : transformer, "passthrough" or None, default=None
         Turns the patches into what classifier and regressors get. None is
@@ -300,15 +301,8 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             return params
         for name, default in DEFAULTS.items():
             step = params[name]
-            if isinstance(step, Mapping):
-                named = {f"{name}__{key}": each for key, each in step.items()}
-                params |= named
-            else:
-                named = {name: default() if step is None else step}
-            for path, estimator in named.items():
-                if hasattr(estimator, "get_params"):
-                    nested = estimator.get_params().items()
-                    params |= {f"{path}__{key}": value for key, value in nested}
+            step = default() if step is None else step
+            params |= _nested_params(name, step)
         return params
 
     def set_params(self, **params):
@@ -337,9 +331,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
     def _unfitted_steps(self, codes):
         """Clones of the steps, one regressor per type, seeded where asked for."""
         features, classifier, regressor = (
-            default()
-            if getattr(self, name) is None
-            else clone(getattr(self, name), safe=False)
+            default() if getattr(self, name) is None else _unfitted(getattr(self, name))
             for name, default in DEFAULTS.items()
         )
         if isinstance(regressor, Mapping):
@@ -395,6 +387,25 @@ def _has_probabilities(pipeline):
     return classifier is None or hasattr(classifier, "predict_proba")
 
 
+def _nested_params(path, step):
+    """Parameters of a step by name, through mappings of steps."""
+    if isinstance(step, Mapping):
+        params = {f"{path}__{key}": each for key, each in step.items()}
+        for name, each in dict(params).items():
+            params |= _nested_params(name, each)
+        return params
+    if not hasattr(step, "get_params"):
+        return {}
+    return {f"{path}__{key}": value for key, value in step.get_params().items()}
+
+
+def _unfitted(step):
+    """A clone, also of a mapping, where each entry becomes an estimator of its own."""
+    if isinstance(step, Mapping):
+        return {key: _unfitted(each) for key, each in step.items()}
+    return clone(step, safe=False)
+
+
 def _set_in_mapping(steps, values):
     """A mapping of steps with estimators, or parameters of them, set by name."""
     steps = dict(steps)
@@ -403,15 +414,22 @@ def _set_in_mapping(steps, values):
         name, _, parameter = path.partition("__")
         if name not in by_name:
             raise ValueError(f"no regressor for {name!r}, there are: {sorted(by_name)}")
-        if parameter:
-            steps[by_name[name]].set_params(**{parameter: value})
+        key = by_name[name]
+        if not parameter:
+            steps[key] = value
+        elif isinstance(steps[key], Mapping):
+            steps[key] = _set_in_mapping(steps[key], {parameter: value})
         else:
-            steps[by_name[name]] = value
+            steps[key].set_params(**{parameter: value})
     return steps
 
 
 def _seed(estimator, rng):
     """Set every ``random_state`` that is None, nested ones too, to a drawn integer."""
+    if isinstance(estimator, Mapping):
+        for _, each in sorted(estimator.items()):
+            _seed(each, rng)
+        return
     if not hasattr(estimator, "get_params"):
         return
     for key, value in sorted(estimator.get_params(deep=True).items()):

@@ -85,15 +85,16 @@ def draw_targets(kinds, size, angle, n_samples, rng):
     return targets
 
 
-def draw_numbers(value, n_samples, rng, name, low=-np.inf):
+def draw_numbers(value, n_samples, rng, name, low=-np.inf, high=np.inf):
     """The number itself, or uniform draws from a ``(low, high)`` range."""
     try:
         bounds = np.broadcast_to(np.asarray(value, float), 2)
     except (TypeError, ValueError):
         bounds = np.full(2, np.nan)
-    if not (np.isfinite(bounds).all() and low <= bounds[0] <= bounds[1]):
-        at_least = "" if low == -np.inf else f" of at least {low}"
-        msg = f"{name} must be a number{at_least} or a range (low, high), got {value!r}"
+    if not (np.isfinite(bounds).all() and low <= bounds[0] <= bounds[1] <= high):
+        limits = "" if low == -np.inf else f" of at least {low}"
+        limits += "" if high == np.inf else f" and at most {high}"
+        msg = f"{name} must be a number{limits} or a range (low, high), got {value!r}"
         raise ValueError(msg)
     if bounds[0] == bounds[1]:
         return np.full(n_samples, bounds[0])

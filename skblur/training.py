@@ -1,26 +1,39 @@
 """How the shipped patch model is trained, for anybody's own photographs too."""
 
 import numpy as np
+from sklearn.pipeline import make_pipeline
 from sklearn.utils import check_random_state
 
 from .datasets import make_blur_patches
 from .grnn import GRNNRegressor
+from .images import as_float, as_luma
 from .pipeline import BlurTypeThenParamPipeline
-from .rbm import StackedRBMClassifier
+from .planes import resize
+from .profiles import FoldedSpectrumTransformer
+from .rbm import StackedRBMClassifier, StackedRBMRegressor
 
-__all__ = ["train_patch_model"]
+__all__ = ["patch_model", "train_patch_model"]
 
-# Share of the training patches with noise, and its standard deviation.
-NOISY_SHARE, NOISE = 0.4, (0.0, 0.03)
+# Shares of the training patches: with noise, of a standard deviation within the range, and
+# through JPEG, of a quality within the range. The others are as sharp as 8 bits allow.
+NOISY_SHARE, NOISE = 0.25, (0.0, 0.03)
+COMPRESSED_SHARE, QUALITY = 0.2, (30, 100)
+
+# Every other photograph is made smaller or larger: one camera's pixels are not another's.
+SCALES = (0.75, 1.6)
 
 
 def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False):
     """Draw blurred patches from sharp photographs and train the paper's model on them.
 
-    The classifier has the paper's layers, 1024-500-30-10-3; each type's regressor is a
-    GRNN in a learned metric, compressed to prototypes so that it is small and quick. Part
-    of the patches are noisy: a model that has seen none takes half a percent of noise for
-    a pattern, and is sure of it.
+    The classifier has the paper's layers, 1024-500-30-10-3. Each parameter has a GRNN of
+    its own, whose distances are those of the outputs of a network: of the folded
+    spectrum for Gaussian and defocus, which look the same in all directions, of the whole
+    one for motion. The GRNN is compressed to prototypes so that it is small and quick.
+
+    Part of the patches have noise or went through JPEG: a model that has seen none takes
+    half a percent of noise for a pattern, and is sure of it. Every other photograph is
+    resized by 0.75 to 1.6 first, so that some are softer than others.
 
     Parameters
     ----------
@@ -50,22 +63,85 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
     1024
     """
     rng = check_random_state(random_state)
-    n_noisy = int(n_samples * NOISY_SHARE)
-    clean = make_blur_patches(images, n_samples - n_noisy, random_state=rng)
-    noisy = make_blur_patches(images, n_noisy, noise=NOISE, random_state=rng)
-    X, y = (np.concatenate(pair) for pair in zip(clean, noisy, strict=True))
-    model = BlurTypeThenParamPipeline(
-        StackedRBMClassifier(
-            rbm_n_iter=5,
-            alpha=1e-5,
-            batch_size=200,
-            learning_rate_init=2e-3,
-            max_iter=30,
-            verbose=verbose,
-        ),
-        GRNNRegressor(
-            metric="learned", n_components=16, metric_samples=8000, n_prototypes=4000
-        ),
-        random_state=rng,
+    images = _resized(images, rng)
+    n_noisy, n_compressed = int(n_samples * NOISY_SHARE), int(n_samples * COMPRESSED_SHARE)
+    parts = [
+        make_blur_patches(images, n_samples - n_noisy - n_compressed, random_state=rng),
+        make_blur_patches(images, n_noisy, noise=NOISE, random_state=rng),
+        make_blur_patches(images, n_compressed, jpeg_quality=QUALITY, random_state=rng),
+    ]
+    X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return patch_model(verbose=verbose, random_state=rng).fit(X, y)
+
+
+def patch_model(*, verbose=False, random_state=None):
+    """The unfitted model that `train_patch_model` trains.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Trains the steps.
+
+    Returns
+    -------
+    BlurTypeThenParamPipeline
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skblur.training import patch_model
+    >>> patch_model().classifier.hidden_layer_sizes
+    (500, 30, 10)
+    """
+    radial = {
+        "size": make_pipeline(
+            FoldedSpectrumTransformer(), _coder(verbose), GRNNRegressor(n_prototypes=1000)
+        )
+    }
+    directed = {
+        "size": make_pipeline(_coder(verbose), GRNNRegressor(n_prototypes=1000)),
+        "angle": make_pipeline(_coder(verbose), GRNNRegressor(n_prototypes=4000)),
+    }
+    regressor = {"gaussian": radial, "motion": directed, "defocus": radial}
+    classifier = StackedRBMClassifier(
+        rbm_n_iter=5,
+        alpha=1e-5,
+        batch_size=200,
+        learning_rate_init=2e-3,
+        max_iter=30,
+        verbose=verbose,
     )
-    return model.fit(X, y)
+    return BlurTypeThenParamPipeline(classifier, regressor, random_state=random_state)
+
+
+def _coder(verbose):
+    """The network whose outputs a GRNN gets: what it cannot tell does not pull at it."""
+    return StackedRBMRegressor(
+        activation="relu",
+        loss="absolute_error",
+        code="outputs",
+        rbm_n_iter=0,
+        alpha=1e-5,
+        batch_size=256,
+        learning_rate_init=2e-3,
+        max_iter=20,
+        verbose=verbose,
+    )
+
+
+def _resized(images, rng):
+    """The photographs, every other one at another scale."""
+    images = list(images)
+    for index in range(1, len(images), 2):
+        image = np.asarray(images[index])
+        if image.ndim == 3:
+            image = as_luma(image, channel_axis=-1)
+        planes = as_float(image)[None].astype(np.float32)
+        scale = np.exp(rng.uniform(*np.log(SCALES)))
+        resized = resize(planes, scale, "bicubic")[0].clip(0, 1)
+        # 8 bits again, the smallest form to keep thousands of them in.
+        images[index] = np.rint(255 * resized).astype(np.uint8)
+    return images

@@ -116,3 +116,40 @@ def test_noise_range_is_drawn_per_patch():
     assert 0.028 < found.max() < 0.032
     with pytest.raises(ValueError, match="noise must be a number of at least 0 or a range"):
         make_blur_patches([flat], 300, noise=-1, **kwargs)
+
+
+def test_jpeg_anywhere_across_its_blocks(photos):
+    """Compression coarsens smooth patches; the edges of its blocks are at any place."""
+    arguments = {"kinds": ["gaussian"], "size": 3.0, "random_state": 0}
+    coarse, y = make_blur_patches(photos, 200, jpeg_quality=(5, 10), **arguments)
+    fine, _ = make_blur_patches(photos, 200, jpeg_quality=100, **arguments)
+    assert (y[:, 1] == 3).all()
+    assert np.abs(coarse - fine).mean() > 2 / 255
+    np.testing.assert_allclose(coarse * 255, np.rint(coarse * 255), atol=1e-4)
+    steps = np.abs(np.diff(coarse.reshape(-1, 32, 32), axis=2)).mean(axis=1)
+    edges = steps[:, :24].reshape(200, 3, 8).mean(axis=1).argmax(axis=1)
+    assert len(np.unique(edges)) == 8
+
+
+def test_jpeg_is_pillow_s(photos):
+    from io import BytesIO
+
+    from PIL import Image
+
+    photo = (photos[0] * 255).astype(np.uint8)[:40, :40]
+    X, _ = make_blur_patches(
+        [photo], 30, kinds=["none"], jpeg_quality=40, random_state=0, min_std=0
+    )
+    file = BytesIO()
+    Image.fromarray(photo).save(file, "JPEG", quality=40)
+    whole = np.asarray(Image.open(file)) / 255
+    windows = np.lib.stride_tricks.sliding_window_view(whole, (32, 32)).reshape(-1, 1024)
+    assert all(np.abs(windows - x).max(axis=1).min() < 1e-6 for x in X)
+
+
+@pytest.mark.parametrize("quality", [0, 101, (50, 200), "high"])
+def test_no_such_jpeg_quality(quality, photos):
+    with pytest.raises(ValueError, match="jpeg_quality must be"):
+        make_blur_patches(photos, 3, jpeg_quality=quality)
+    with pytest.raises(ValueError, match="jpeg_quality needs quantize=True"):
+        make_blur_patches(photos, 3, jpeg_quality=90, quantize=False)

@@ -163,6 +163,40 @@ def test_a_regressor_for_each_type(blur_patches):
         model.set_params(regressor__box__sigma=1)
 
 
+def test_a_regressor_for_each_parameter(blur_patches):
+    X, y = blur_patches[0][:300], blur_patches[1][:300]
+    of_motion = {"size": Ridge(), "angle": GRNNRegressor(sigma=0.5)}
+    given = {"gaussian": Ridge(), "motion": of_motion, "defocus": {**of_motion}}
+    model = BlurTypeThenParamPipeline(QUICK, given)
+    model.set_params(regressor__motion__angle__sigma=0.7).fit(X, y)
+    fitted = model.regressors_[2].regressor
+    assert isinstance(fitted["size"], Ridge)
+    assert fitted["angle"].sigma == 0.7
+    assert model.get_params()["regressor__motion__angle__sigma"] == 0.7
+    # Each answers as it would alone.
+    rows = y[:, 0] == 2
+    S = model.extract_features(X)
+    alone = Ridge().fit(S[rows], y[rows, 1]).predict(S)
+    np.testing.assert_allclose(fitted["size"].predict(S), alone, rtol=1e-4)
+    found, std = model.predict_parameters(X, "motion", return_std=True)
+    np.testing.assert_allclose(found[:, 0], alone, rtol=1e-4)
+    both = GRNNRegressor(sigma=0.7).fit(S[rows], encode_angle(y[rows, 2]))
+    np.testing.assert_allclose(found[:, 1], decode_angle(both.predict(S)), rtol=1e-4)
+    assert np.isnan(std[:, 0]).all()
+    assert std[:, 1].min() >= 0
+    assert std[:, 1].mean() > 5
+    # A defocus has no angle; nothing is fitted to it.
+    assert not hasattr(model.regressors_[3].regressor["angle"], "sigma_")
+
+
+def test_wrong_names_of_parameters(blur_patches):
+    X, y = blur_patches[0][:60], blur_patches[1][:60]
+    wrong = {"size": Ridge(), "direction": Ridge()}
+    model = BlurTypeThenParamPipeline(QUICK, {1: Ridge(), 2: wrong, 3: Ridge()})
+    with pytest.raises(ValueError, match=r"must have the keys \['angle', 'size'\], got"):
+        model.fit(X, y)
+
+
 def test_features_passthrough(spectra, blur_patches):
     S, y = spectra[0][:300], blur_patches[1][:300]
     model = BlurTypeThenParamPipeline(QUICK, GRNNRegressor(1.0), features="passthrough")

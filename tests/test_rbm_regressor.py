@@ -60,6 +60,19 @@ def test_prediction_is_the_network_on_its_code(fitted, curve):
     ]
 
 
+def test_code_of_outputs_is_the_standardised_prediction(fitted, curve):
+    X, _ = curve
+    coder = clone(fitted).set_params(code="outputs").fit(*curve)
+    code = coder.transform(X)
+    assert code.shape == (800, 2)
+    by_hand = code * fitted.target_scale_ + fitted.target_mean_
+    np.testing.assert_allclose(coder.predict(X), by_hand, rtol=1e-5)
+    assert len(coder.get_feature_names_out()) == 2
+    np.testing.assert_array_equal(coder.transform(X, layer=-1), fitted.transform(X))
+    single = clone(coder).set_params(max_iter=2).fit(X, curve[1][:, 0])
+    assert single.transform(X).shape == (800, 1)
+
+
 def test_without_pretraining_it_is_an_mlp(curve):
     """The same network as scikit-learn's, on standardised targets, up to its seeds."""
     X, y = curve

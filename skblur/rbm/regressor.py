@@ -5,7 +5,7 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import mean_squared_error, r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .base import BaseStackedRBM
 
@@ -20,13 +20,13 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
 
     The sibling of `StackedRBMClassifier`: the same chain of `BernoulliRBM`, fine-tuned
     as an `MLPRegressor`. Use it to predict, or as a transformer before a
-    `GRNNRegressor`: the activations of its last hidden layer are few, and alike where
-    the targets are alike, which is what a GRNN needs of its distances.
+    `GRNNRegressor`: its code has few numbers, which are alike where the targets are
+    alike. That is what a GRNN needs of its distances.
 
     Parameters
     ----------
     hidden_layer_sizes : sequence of int, default=(256, 64, 16)
-        Units of the hidden layers; the last one is the code that `transform` gives.
+        Units of the hidden layers.
 
     activation : {"logistic", "relu", "tanh"}, default="logistic"
         Of the hidden layers in fine-tuning; ``"logistic"`` is what an RBM computes.
@@ -36,6 +36,11 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         inverse of their residuals (iteratively reweighted least squares): rows that
         cannot be predicted do not pull at those that can. Over several targets the
         residual is the Euclidean one of the standardised targets.
+
+    code : {"hidden", "outputs"}, default="hidden"
+        What `transform` gives: the activations of the last hidden layer, or the outputs
+        of the network, which are the standardised predictions. A GRNN on the outputs
+        finds its neighbours in a space of as many dimensions as there are targets.
 
     rbm_learning_rate : float or sequence of float, default=0.05
         Step of the RBMs; one for all layers or one per layer.
@@ -151,6 +156,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     _parameter_constraints: dict = {
         **BaseStackedRBM._parameter_constraints,
         "loss": [StrOptions({"squared_error", "absolute_error"})],
+        "code": [StrOptions({"hidden", "outputs"})],
     }
 
     def __init__(
@@ -159,6 +165,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         *,
         activation="logistic",
         loss="squared_error",
+        code="hidden",
         rbm_learning_rate=0.05,
         rbm_batch_size=100,
         rbm_n_iter=10,
@@ -179,6 +186,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.loss = loss
+        self.code = code
         self.rbm_learning_rate = rbm_learning_rate
         self.rbm_batch_size = rbm_batch_size
         self.rbm_n_iter = rbm_n_iter
@@ -253,17 +261,41 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             In the shape of the targets of `fit`.
         """
-        check_is_fitted(self)
         X = self._validate(X)
-        outputs = self.mlp_.predict(X)
-        outputs = outputs.reshape(len(X), *np.shape(self.target_mean_))
+        outputs = self.mlp_.predict(X).reshape(len(X), *np.shape(self.target_mean_))
         scaled = outputs * self.target_scale_ + self.target_mean_
         return scaled.astype(X.dtype, copy=False)
+
+    def transform(self, X, layer=None):
+        """The code of each row: what `code` says, or the activations of a layer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        layer : int, default=None
+            Index of a hidden layer, from 0; negative counts from the last. None is what
+            `code` says.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_units)
+            Activations or outputs.
+        """
+        if layer is not None or self.code == "hidden":
+            return super().transform(X, layer=-1 if layer is None else layer)
+        X = self._validate(X)
+        return self.mlp_.predict(X).reshape(len(X), -1)
 
     def _judge(self, mlp, X, y, sample_weight):
         predicted = mlp.predict(X)
         loss = mean_squared_error(y, predicted, sample_weight=sample_weight)
         return loss, r2_score(y, predicted, sample_weight=sample_weight)
+
+    @property
+    def _n_features_out(self):
+        return self.mlp_.n_outputs_ if self.code == "outputs" else super()._n_features_out
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,0 +1,11 @@
+"""Profiles of log spectra: a few numbers that hold what a blur writes into them."""
+
+from .directional import DirectionalProfileTransformer
+from .folded import FoldedSpectrumTransformer
+from .radial import RadialProfileTransformer
+
+__all__ = [
+    "DirectionalProfileTransformer",
+    "FoldedSpectrumTransformer",
+    "RadialProfileTransformer",
+]
