@@ -25,16 +25,16 @@ from pathlib import Path
 import numpy as np
 from baselines import cepstrum, radon
 from baselines.classifiers import PRETRAINED, contenders
-from baselines.regressors import LOW_RANK, regressions
+from baselines.regressors import SHIPPED, regressions
 from baselines.restoration import Quality, blurred_photograph, deconvolve, quality
 from reporting import Table, bar_panels, new_figure, progress
 from sets import draw_patches, read_photographs, shipped_photographs
-from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 
 from skblur import BlurTypeThenParamPipeline, estimate_blur
 from skblur.metrics import angle_error, classification_rate
 from skblur.parameters import ParameterRegressor
+from skblur.pipeline import unfitted
 from skblur.targets import BLUR_TYPES, DEFAULT_SIZES, DEFOCUS, GAUSSIAN, MOTION, target_psf
 
 QUICK_TRAIN, QUICK_TEST = 1800, 900
@@ -142,7 +142,7 @@ def by_name(item):
 
 
 def parameters(train, tests, args):
-    """Table 2; the fitted low-rank regressors by type."""
+    """Table 2; the regressors of the shipped model, fitted."""
     title = f"2. Errors of the parameters, type given, {args.n_test // 3} patches of each"
     columns = {"what": "", "set": "", "rows": "d"} | dict.fromkeys(ERRORS, ".3f")
     columns |= {"seconds to train": ".0f"}
@@ -154,8 +154,8 @@ def parameters(train, tests, args):
         n_rows = min(regression.most_rows or args.n_train, args.n_train // 3)
         for test_name, test in tests.items():
             table.add(name, test_name, n_rows, *all_errors(fitted, test), seconds)
-        if name == LOW_RANK:
-            kept = {code: each.regressor for code, each in fitted.items()}
+        if name == SHIPPED:
+            kept = fitted
     for name, estimate in CLASSICAL.items():
         for test_name, test in tests.items():
             motion = test.types == MOTION
@@ -168,7 +168,10 @@ def parameters(train, tests, args):
 def fit_type(regression, train, code):
     """A regressor of one type's size and, through (cos 2w, sin 2w), its angle."""
     rows = np.flatnonzero(train.types == code)[: regression.most_rows]
-    fitted = ParameterRegressor(clone(regression.estimator))
+    given = regression.estimator
+    if isinstance(given, dict):
+        given = given[BLUR_TYPES[code]]
+    fitted = ParameterRegressor(unfitted(given))
     return fitted.fit(train.spectra[rows], train.y[rows, 1:])
 
 
@@ -212,10 +215,13 @@ def draw_parameters(table, tests, path):
 
 def as_pipeline(classifier, regressors, train):
     """The fitted steps as one model; nothing is trained again."""
-    model = BlurTypeThenParamPipeline(
-        FrozenEstimator(classifier),
-        {code: FrozenEstimator(each) for code, each in regressors.items()},
-    )
+    frozen = {
+        code: {name: FrozenEstimator(step) for name, step in each.regressor.items()}
+        if isinstance(each.regressor, dict)
+        else FrozenEstimator(each.regressor)
+        for code, each in regressors.items()
+    }
+    model = BlurTypeThenParamPipeline(FrozenEstimator(classifier), frozen)
     return model.fit(train.X, train.y)
 
 

@@ -30,6 +30,7 @@ KNOWN_CLASSES = {
     "StackedRBMClassifier": "skblur",
     "StackedRBMRegressor": "skblur",
     "ParameterRegressor": "skblur.parameters",
+    "WelchSpectrumTransformer": "skblur",
     "BernoulliRBM": "sklearn.neural_network",
     "MLPClassifier": "sklearn.neural_network",
     "MLPRegressor": "sklearn.neural_network",

@@ -331,7 +331,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
     def _unfitted_steps(self, codes):
         """Clones of the steps, one regressor per type, seeded where asked for."""
         features, classifier, regressor = (
-            default() if getattr(self, name) is None else _unfitted(getattr(self, name))
+            default() if getattr(self, name) is None else unfitted(getattr(self, name))
             for name, default in DEFAULTS.items()
         )
         if isinstance(regressor, Mapping):
@@ -399,10 +399,10 @@ def _nested_params(path, step):
     return {f"{path}__{key}": value for key, value in step.get_params().items()}
 
 
-def _unfitted(step):
+def unfitted(step):
     """A clone, also of a mapping, where each entry becomes an estimator of its own."""
     if isinstance(step, Mapping):
-        return {key: _unfitted(each) for key, each in step.items()}
+        return {key: unfitted(each) for key, each in step.items()}
     return clone(step, safe=False)
 
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
-from skblur import StackedRBMClassifier
+from skblur.training import patch_model
 
 try:
     from baselines.convnet import ConvNetClassifier
@@ -35,17 +35,9 @@ QUICK_NETWORK = {"rbm_n_iter": 20, "batch_size": 100, "max_iter": 100}
 
 
 def paper_network(seed, **changes):
-    """1024-500-30-10-3 with the settings of `skblur.training.train_patch_model`."""
-    settings = {
-        "hidden_layer_sizes": (500, 30, 10),
-        "rbm_n_iter": 5,
-        "alpha": 1e-5,
-        "batch_size": 200,
-        "learning_rate_init": 2e-3,
-        "max_iter": 30,
-        "random_state": seed,
-    }
-    return StackedRBMClassifier(**(settings | changes))
+    """1024-500-30-10-3 as the shipped model has it."""
+    network = clone(patch_model().classifier)
+    return network.set_params(random_state=seed, **changes)
 
 
 def contenders(seed, quick):

@@ -7,20 +7,25 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from skblur import GRNNRegressor
+from skblur import DirectionalProfileTransformer, GRNNRegressor, RadialProfileTransformer
+from skblur.training import patch_model
 
-LOW_RANK = "GRNN, learned map to 16"
+SHIPPED = "GRNN on a network's outputs"
 # The time of support vectors grows with the square of their rows.
 MOST_SVM_ROWS = 6000
 
 
 class Regression(NamedTuple):
-    """An unfitted regressor of spectra, and of how many rows of a type at most."""
+    """An unfitted regressor of spectra, and of how many rows of a type at most.
 
-    estimator: BaseEstimator
+    Or one regressor for each type by name, as `BlurTypeThenParamPipeline` takes them.
+    """
+
+    estimator: BaseEstimator | dict
     most_rows: int | None = None
 
 
@@ -40,7 +45,7 @@ def regressions(seed, quick):
         "GRNN, spread per feature": Regression(
             GRNNRegressor(metric_max_iter=iterations, **learned)
         ),
-        LOW_RANK: Regression(
+        "GRNN, learned map to 16": Regression(
             GRNNRegressor(
                 n_components=16,
                 metric_samples=8000,
@@ -48,10 +53,32 @@ def regressions(seed, quick):
                 **learned,
             )
         ),
+        "GRNN on profiles, spread per feature": Regression(by_symmetry(learned)),
+        SHIPPED: Regression(coded(seed)),
         "MLPRegressor": Regression(scaled_target(network)),
         "SVR, RBF kernel": Regression(OneByOne(scaled_target(SVR())), MOST_SVM_ROWS),
         "HistGradientBoosting": Regression(OneByOne(boosting)),
     }
+
+
+def by_symmetry(settings):
+    """The spectrum along the radius, or along the direction of motion; then a GRNN."""
+    radial = make_pipeline(RadialProfileTransformer(24), GRNNRegressor(**settings))
+    along = make_pipeline(
+        DirectionalProfileTransformer(n_bins=24), GRNNRegressor(**settings)
+    )
+    return {"gaussian": radial, "motion": along, "defocus": radial}
+
+
+def coded(seed):
+    """The regressors of the shipped model."""
+    model = patch_model()
+    seeds = {
+        name: seed
+        for name in model.get_params()
+        if name.startswith("regressor__") and name.endswith("__random_state")
+    }
+    return model.set_params(**seeds).regressor
 
 
 def scaled_target(regressor):

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skblur import LogSpectrumTransformer, WelchSpectrumTransformer
+from skblur.welch import welch_spectrum
+
+
+@parametrize_with_checks([WelchSpectrumTransformer()])
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+def slow_spectrum(photo, side):
+    """The definition, window by window, with the plain FFT."""
+    taper = np.hanning(side + 2)[1:-1]
+    taper /= np.linalg.norm(taper)
+    levels = []
+    for top in range(0, photo.shape[0] - side + 1, side // 2):
+        for left in range(0, photo.shape[1] - side + 1, side // 2):
+            window = photo[top : top + side, left : left + side]
+            if window.std() < 0.01 or ((window == 0) | (window == 1)).mean() > 0.1:
+                continue
+            window = (window - window.mean()) * np.outer(taper, taper)
+            levels.append(np.log1p(12 * 255**2 * np.abs(np.fft.fft2(window)) ** 2))
+    level = np.mean(levels, axis=0)
+    return np.fft.fftshift(level / level.max()), len(levels)
+
+
+@pytest.mark.parametrize("shape", [(100, 150), (64, 64), (97, 131)])
+@pytest.mark.parametrize("window", [32, 33, 64])
+def test_equals_the_definition(shape, window, rng):
+    photo = rng.random(shape)
+    photo[:60, :70] = 0.4
+    photo[-20:, -20:] = 1.0
+    spectrum, n_windows = welch_spectrum(photo, window)
+    expected, n_expected = slow_spectrum(photo, window)
+    assert n_windows == n_expected
+    np.testing.assert_allclose(spectrum.reshape(window, window), expected, atol=1e-10)
+
+
+def test_one_window_is_the_log_spectrum(rng):
+    X = rng.random((4, 1024)).astype(np.float32)
+    welch = WelchSpectrumTransformer().fit_transform(X)
+    plain = LogSpectrumTransformer(taper="hann").fit_transform(X)
+    np.testing.assert_allclose(welch, plain, atol=1e-5)
+
+
+def test_transformer_and_function_agree(rng):
+    X = rng.random((3, 80 * 120)).astype(np.float32)
+    S = WelchSpectrumTransformer((80, 120), window=32).fit_transform(X)
+    assert S.dtype == np.float32
+    for row, spectrum in zip(X, S, strict=True):
+        one, _ = welch_spectrum(row.reshape(80, 120), 32)
+        np.testing.assert_array_equal(one, spectrum)
+
+
+def test_average_is_less_noisy_than_a_window(rng):
+    """White noise: the deviation falls as with so many independent windows."""
+    few, many = (welch_spectrum(rng.random((n, n)), 32)[0].std() for n in (32, 320))
+    # Windows that overlap by half are worth fewer; 19 x 19 of them over 10 x 10.
+    assert 7 < few / many < 20
+
+
+def test_nothing_to_tell():
+    spectrum, n_windows = welch_spectrum(np.full((70, 70), 0.5, np.float32))
+    assert n_windows == 0
+    np.testing.assert_allclose(spectrum, 0, atol=1e-5)
+
+
+def test_too_small():
+    with pytest.raises(ValueError, match="at least 64 x 64 pixels, got"):
+        welch_spectrum(np.zeros((63, 100)))
+
+
+def test_float32_agrees_with_float64(rng):
+    photo = rng.random((100, 100))
+    double, _ = welch_spectrum(photo)
+    single, _ = welch_spectrum(photo.astype(np.float32))
+    assert (single.dtype, double.dtype) == (np.float32, np.float64)
+    np.testing.assert_allclose(single, double, atol=1e-5)
