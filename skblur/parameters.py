@@ -32,9 +32,9 @@ class ParameterRegressor:
     """
 
     def __init__(self, regressor):
-        if isinstance(regressor, Mapping) and set(regressor) != set(COLUMNS):
+        if isinstance(regressor, Mapping) and not set(regressor) <= set(COLUMNS):
             msg = (
-                f"a dict of regressors must have the keys {sorted(COLUMNS)}, "
+                f"a dict of regressors must have keys out of {sorted(COLUMNS)}, "
                 f"got {sorted(regressor)}"
             )
             raise ValueError(msg)
@@ -94,6 +94,10 @@ class ParameterRegressor:
         """Each regressor with the parameters that it gives."""
         names = [name for name, column in COLUMNS.items() if self._varies[column]]
         if isinstance(self.regressor, Mapping):
+            missing = [name for name in names if name not in self.regressor]
+            if missing:
+                msg = f"a dict of regressors must have an entry for {missing}, which varies"
+                raise ValueError(msg)
             return [(self.regressor[name], [name]) for name in names]
         return [(self.regressor, names)] if names else []
 

@@ -71,7 +71,7 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
         make_blur_patches(images, n_compressed, jpeg_quality=QUALITY, random_state=rng),
     ]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return patch_model(verbose=verbose, random_state=rng).fit(X, y)
+    return patch_model(verbose=verbose, random_state=random_state).fit(X, y)
 
 
 def patch_model(*, verbose=False, random_state=None):
@@ -83,7 +83,7 @@ def patch_model(*, verbose=False, random_state=None):
         Print a line per epoch.
 
     random_state : int, RandomState instance or None, default=None
-        Trains the steps.
+        Of every step.
 
     Returns
     -------
@@ -96,28 +96,33 @@ def patch_model(*, verbose=False, random_state=None):
     >>> patch_model().classifier.hidden_layer_sizes
     (500, 30, 10)
     """
-    radial = {
-        "size": make_pipeline(
-            FoldedSpectrumTransformer(), _coder(verbose), GRNNRegressor(n_prototypes=1000)
-        )
-    }
+
+    def coder():
+        return _coder(verbose, random_state)
+
+    def grnn(n_prototypes):
+        return GRNNRegressor(n_prototypes=n_prototypes, random_state=random_state)
+
+    radial = {"size": make_pipeline(FoldedSpectrumTransformer(), coder(), grnn(1000))}
     directed = {
-        "size": make_pipeline(_coder(verbose), GRNNRegressor(n_prototypes=1000)),
-        "angle": make_pipeline(_coder(verbose), GRNNRegressor(n_prototypes=4000)),
+        "size": make_pipeline(coder(), grnn(1000)),
+        "angle": make_pipeline(coder(), grnn(4000)),
     }
-    regressor = {"gaussian": radial, "motion": directed, "defocus": radial}
     classifier = StackedRBMClassifier(
-        rbm_n_iter=5,
-        alpha=1e-5,
-        batch_size=200,
-        learning_rate_init=2e-3,
-        max_iter=30,
+        rbm_n_iter=3,
+        alpha=1e-6,
+        batch_size=256,
+        learning_rate_init=3e-3,
+        max_iter=24,
         verbose=verbose,
+        random_state=random_state,
     )
-    return BlurTypeThenParamPipeline(classifier, regressor, random_state=random_state)
+    return BlurTypeThenParamPipeline(
+        classifier, {"gaussian": radial, "motion": directed, "defocus": radial}
+    )
 
 
-def _coder(verbose):
+def _coder(verbose, random_state):
     """The network whose outputs a GRNN gets: what it cannot tell does not pull at it."""
     return StackedRBMRegressor(
         activation="relu",
@@ -129,6 +134,7 @@ def _coder(verbose):
         learning_rate_init=2e-3,
         max_iter=20,
         verbose=verbose,
+        random_state=random_state,
     )
 
 

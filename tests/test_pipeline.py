@@ -193,7 +193,10 @@ def test_wrong_names_of_parameters(blur_patches):
     X, y = blur_patches[0][:60], blur_patches[1][:60]
     wrong = {"size": Ridge(), "direction": Ridge()}
     model = BlurTypeThenParamPipeline(QUICK, {1: Ridge(), 2: wrong, 3: Ridge()})
-    with pytest.raises(ValueError, match=r"must have the keys \['angle', 'size'\], got"):
+    with pytest.raises(ValueError, match=r"must have keys out of \['angle', 'size'\]"):
+        model.fit(X, y)
+    model.regressor[2] = {"size": Ridge()}
+    with pytest.raises(ValueError, match=r"must have an entry for \['angle'\]"):
         model.fit(X, y)
 
 
