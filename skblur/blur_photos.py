@@ -111,8 +111,7 @@ def make_blur_photos(
 
     Examples
     --------
-    >>> from skblur.blur_photos import make_blur_photos
-    >>> from skblur.datasets import load_sharp_photos
+    >>> from skblur.datasets import load_sharp_photos, make_blur_photos
     >>> photos = load_sharp_photos(as_gray=False)
     >>> X, y = make_blur_photos(photos, 8, image_shape=(128, 192), random_state=0)
     >>> X.shape, X.dtype, y[:4, 0]

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_random_state
 
+from .blur_photos import make_blur_photos
 from .chunks import row_chunks
 from .convolution import blur_batch
 from .images import as_float, as_luma
@@ -11,7 +12,7 @@ from .planes import compress
 from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_numbers, draw_targets, target_psf
 from .transform import round_to_8_bits
 
-__all__ = ["load_sharp_photos", "make_blur_patches"]
+__all__ = ["load_sharp_photos", "make_blur_patches", "make_blur_photos"]
 
 # Photographs, no scans or drawings, without a background out of focus to speak of.
 PHOTOS = ("astronaut", "brick", "camera", "coins", "coffee", "grass", "gravel", "rocket")

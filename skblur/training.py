@@ -109,11 +109,12 @@ def patch_model(*, verbose=False, random_state=None):
         "angle": make_pipeline(coder(), grnn(4000)),
     }
     classifier = StackedRBMClassifier(
-        rbm_n_iter=3,
-        alpha=1e-6,
+        activation="relu",
+        rbm_n_iter=0,
+        alpha=1e-5,
         batch_size=256,
-        learning_rate_init=3e-3,
-        max_iter=24,
+        max_iter=12,
+        whiten=True,
         verbose=verbose,
         random_state=random_state,
     )
@@ -133,6 +134,7 @@ def _coder(verbose, random_state):
         batch_size=256,
         learning_rate_init=2e-3,
         max_iter=20,
+        whiten=True,
         verbose=verbose,
         random_state=random_state,
     )

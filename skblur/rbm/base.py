@@ -24,6 +24,7 @@ from .finetuning import (
     learning_rates,
 )
 from .pretraining import layer_params, pretrain_layers
+from .whitening import Whitening
 
 RANGE_TOLERANCE = 1e-6
 
@@ -51,6 +52,7 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
+        "whiten": ["boolean"],
         "rescale": ["boolean"],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
@@ -101,20 +103,28 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             n_outputs = len(classes) if len(classes) > 2 else 1
         fan_in = len(intercepts[-1])
         top = initial_weights(fan_in, n_outputs, self.activation, X.dtype, rng)
-        self.mlp_ = assemble_mlp(
-            [*coefs, top[0]],
-            [*intercepts, top[1]],
-            classes,
-            activation=self.activation,
-            solver=self.solver,
-            alpha=self.alpha,
-            batch_size=self.batch_size,
-            learning_rate_init=self.learning_rate_init,
-            random_state=rng,
-        )
-        self._finetune(X, y, sample_weight, rng, reweigh)
-        self.mlp_.set_params(random_state=None)
-        self.loss_curve_, self.n_iter_ = self.mlp_.loss_curve_, len(self.mlp_.loss_curve_)
+        coefs, intercepts = [*coefs, top[0]], [*intercepts, top[1]]
+        if self.whiten and self.max_iter:
+            whitening, first = Whitening(X, rng), (coefs[0], intercepts[0])
+            coefs[0], intercepts[0] = whitening.into(*first)
+            X = whitening.transform(X)
+        params = {
+            "activation": self.activation,
+            "solver": self.solver,
+            "alpha": self.alpha,
+            "batch_size": self.batch_size,
+            "learning_rate_init": self.learning_rate_init,
+        }
+        mlp = assemble_mlp(coefs, intercepts, classes, random_state=rng, **params)
+        self._finetune(mlp, X, y, sample_weight, rng, reweigh)
+        if self.whiten and self.max_iter:
+            last = mlp.coefs_[0], mlp.intercepts_[0]
+            mlp.coefs_[0], mlp.intercepts_[0] = whitening.back(first, last)
+            curve = mlp.loss_curve_
+            mlp = assemble_mlp(mlp.coefs_, mlp.intercepts_, classes, **params)
+            mlp.loss_curve_, mlp.n_iter_ = curve, len(curve)
+        self.mlp_ = mlp.set_params(random_state=None)
+        self.loss_curve_, self.n_iter_ = mlp.loss_curve_, len(mlp.loss_curve_)
 
     def _validate(self, X):
         check_is_fitted(self)
@@ -159,13 +169,13 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             fan_in = params["n_components"]
         return coefs, intercepts
 
-    def _finetune(self, X, y, sample_weight, rng, reweigh):
+    def _finetune(self, mlp, X, y, sample_weight, rng, reweigh):
         stopper = None
         if self.early_stopping:
             X, y, sample_weight, stopper = self._hold_out(X, y, sample_weight, rng)
-        self.mlp_.set_params(batch_size=min(self.batch_size, len(X)))
+        mlp.set_params(batch_size=min(self.batch_size, len(X)))
         finetune(
-            self.mlp_,
+            mlp,
             X,
             y,
             sample_weight,
