@@ -24,7 +24,8 @@ from pathlib import Path
 
 import numpy as np
 from baselines import cepstrum, radon
-from baselines.classifiers import PRETRAINED, contenders
+from baselines.classifiers import SHIPPED as SHIPPED_CLASSIFIER
+from baselines.classifiers import contenders
 from baselines.regressors import SHIPPED, regressions
 from baselines.restoration import Quality, blurred_photograph, deconvolve, quality
 from reporting import Table, bar_panels, new_figure, progress
@@ -104,7 +105,7 @@ def load_photographs(args):
 
 
 def classification(train, tests, args):
-    """Table 1; the fitted pre-trained network."""
+    """Table 1; the network that ships, fitted."""
     title = f"1. Classification rates, {args.n_test} patches of {' and of '.join(tests)}"
     columns = {"what": "", "shown": "", "rows": "d", "CR1": ".4f", "CR2": ".4f"}
     columns |= {"seconds to train": ".0f"}
@@ -124,7 +125,7 @@ def classification(train, tests, args):
         ]
         label = "patches" if contender.shown == "X" else contender.shown
         table.add(name, label, n_rows, *rates, seconds)
-        if name == PRETRAINED:
+        if name == SHIPPED_CLASSIFIER:
             kept = fitted
     names = [row["what"] for row in table.rows]
     rates = {"CR1": table.values("CR1"), "CR2": table.values("CR2")}

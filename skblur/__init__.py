@@ -12,10 +12,11 @@ __version__ = "0.1.0"
 # Public names and their modules, imported when first asked for: ``import skblur`` is
 # instant, and a program pays for what it uses.
 _HOMES = {
+    "AlignedSpectrumTransformer": "profiles",
     "BLUR_TYPES": "targets",
     "BlurEstimate": "estimate",
     "BlurTypeThenParamPipeline": "pipeline",
-    "DeblurTransformer": "restoration",
+    "DeblurTransformer": "restoration.transformer",
     "DirectionalProfileTransformer": "profiles",
     "FoldedSpectrumTransformer": "profiles",
     "GRNNRegressor": "grnn",
@@ -26,8 +27,8 @@ _HOMES = {
     "StackedRBMRegressor": "rbm",
     "WelchSpectrumTransformer": "welch",
     "check_psf": "psf",
-    "deblur": "restoration",
-    "deblur_methods": "restoration",
+    "deblur": "restoration.deblur",
+    "deblur_methods": "restoration.deblur",
     "defocus_psf": "psf",
     "estimate_blur": "photo",
     "gaussian_psf": "psf",

@@ -21,6 +21,7 @@ FORMAT = "skblur-model-1"
 
 # The only classes that a file can name, and where they live.
 KNOWN_CLASSES = {
+    "AlignedSpectrumTransformer": "skblur",
     "BlurTypeThenParamPipeline": "skblur",
     "DirectionalProfileTransformer": "skblur",
     "FoldedSpectrumTransformer": "skblur",

@@ -9,15 +9,15 @@ from .grnn import GRNNRegressor
 from .images import as_float, as_luma
 from .pipeline import BlurTypeThenParamPipeline
 from .planes import resize
-from .profiles import FoldedSpectrumTransformer
+from .profiles import AlignedSpectrumTransformer, FoldedSpectrumTransformer
 from .rbm import StackedRBMClassifier, StackedRBMRegressor
 
 __all__ = ["patch_model", "train_patch_model"]
 
 # Shares of the training patches: with noise, of a standard deviation within the range, and
 # through JPEG, of a quality within the range. The others are as sharp as 8 bits allow.
-NOISY_SHARE, NOISE = 0.25, (0.0, 0.03)
-COMPRESSED_SHARE, QUALITY = 0.2, (30, 100)
+NOISY_SHARE, NOISE = 0.15, (0.0, 0.03)
+COMPRESSED_SHARE, QUALITY = 0.1, (30, 100)
 
 # Every other photograph is made smaller or larger: one camera's pixels are not another's.
 SCALES = (0.75, 1.6)
@@ -28,8 +28,9 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
 
     The classifier has the paper's layers, 1024-500-30-10-3. Each parameter has a GRNN of
     its own, whose distances are those of the outputs of a network: of the folded
-    spectrum for Gaussian and defocus, which look the same in all directions, of the whole
-    one for motion. The GRNN is compressed to prototypes so that it is small and quick.
+    spectrum for Gaussian and defocus, which look the same in all directions, of the
+    whole one for motion. Only the angle depends on which side is up: the classifier and
+    the length get the spectrum aligned.
 
     Part of the patches have noise or went through JPEG: a model that has seen none takes
     half a percent of noise for a pattern, and is sure of it. Every other photograph is
@@ -93,7 +94,7 @@ def patch_model(*, verbose=False, random_state=None):
     Examples
     --------
     >>> from skblur.training import patch_model
-    >>> patch_model().classifier.hidden_layer_sizes
+    >>> patch_model().classifier[-1].hidden_layer_sizes
     (500, 30, 10)
     """
 
@@ -105,7 +106,7 @@ def patch_model(*, verbose=False, random_state=None):
 
     radial = {"size": make_pipeline(FoldedSpectrumTransformer(), coder(), grnn(1000))}
     directed = {
-        "size": make_pipeline(coder(), grnn(1000)),
+        "size": make_pipeline(AlignedSpectrumTransformer(), coder(), grnn(1000)),
         "angle": make_pipeline(coder(), grnn(4000)),
     }
     classifier = StackedRBMClassifier(
@@ -113,11 +114,12 @@ def patch_model(*, verbose=False, random_state=None):
         rbm_n_iter=0,
         alpha=1e-5,
         batch_size=256,
-        max_iter=12,
+        max_iter=8,
         whiten=True,
         verbose=verbose,
         random_state=random_state,
     )
+    classifier = make_pipeline(AlignedSpectrumTransformer(), classifier)
     return BlurTypeThenParamPipeline(
         classifier, {"gaussian": radial, "motion": directed, "defocus": radial}
     )

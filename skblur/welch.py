@@ -218,7 +218,7 @@ def _telling_windows(luma, shape):
     clipped = sliding_window_view(clipped, shape)[:: step[0], :: step[1]]
     telling = grid.std(axis=(2, 3)) >= MIN_STD
     telling &= clipped.mean(axis=(2, 3)) <= MAX_CLIPPED
-    n_telling = np.count_nonzero(telling)
+    n_telling = int(np.count_nonzero(telling))
     if n_telling == 0:
         return grid.reshape(-1, *shape), 0
     places = np.argwhere(telling)

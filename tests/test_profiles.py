@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from sklearn import config_context
-from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, RegressorMixin, clone
 from sklearn.dummy import DummyRegressor
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skblur import (
+    AlignedSpectrumTransformer,
     BlurTypeThenParamPipeline,
     GRNNRegressor,
     LogSpectrumTransformer,
@@ -30,6 +31,7 @@ from skblur.profiles import (
 from skblur.profiles.bins import bin_weights, frequency_grid
 
 ESTIMATORS = [
+    AlignedSpectrumTransformer(),
     RadialProfileTransformer(),
     FoldedSpectrumTransformer(),
     DirectionalProfileTransformer(),
@@ -396,7 +398,9 @@ def test_bad_shape(estimator):
         clone(estimator).set_params(image_shape=(4, 4)).fit(np.ones((5, 1024)), np.ones(5))
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, **NAME)
+@pytest.mark.parametrize(
+    "estimator", [e for e in ESTIMATORS if not isinstance(e, OneToOneFeatureMixin)], **NAME
+)
 def test_names_of_the_columns(estimator, spectra, blur_patches):
     estimator = clone(estimator).fit(spectra[0][:50], blur_patches[1][:50, 2])
     names = estimator.get_feature_names_out()
@@ -441,3 +445,39 @@ def test_as_regressors_of_the_types(blur_patches):
     assert model.predict(X[:5]).shape == (5, 3)
     n_bins = "regressor__motion__directionalprofiletransformer__n_bins"
     assert model.set_params(**{n_bins: 8}).get_params()[n_bins] == 8
+
+
+def test_aligned_is_one_of_the_mirror_images(spectra):
+    S = spectra[0][:50]
+    align = AlignedSpectrumTransformer()
+    planes, found = (a.reshape(-1, 32, 32) for a in (S, align.fit_transform(S)))
+    mirrored = np.roll(planes[:, ::-1], 1, axis=1)
+    images = [planes, mirrored, planes.swapaxes(1, 2), mirrored.swapaxes(1, 2)]
+    assert all((found == image).all(axis=(1, 2)).any() for image in images)
+    assert np.any([(found == image).all(axis=(1, 2)) for image in images], axis=0).all()
+    np.testing.assert_array_equal(align.transform(align.transform(S)), align.transform(S))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_aligned_whichever_side_is_up(dtype, blur_patches):
+    """The patch may be flipped, transposed and turned."""
+    patches = blur_patches[0][:60].reshape(-1, 32, 32).astype(dtype)
+    model = make_pipeline(LogSpectrumTransformer(), AlignedSpectrumTransformer())
+    expected = model.fit_transform(patches.reshape(60, -1))
+    assert expected.dtype == dtype
+    for turned in (
+        patches[:, ::-1], patches[:, :, ::-1], patches.swapaxes(1, 2),
+        np.rot90(patches, axes=(1, 2)), np.rot90(patches, 3, axes=(1, 2)),
+    ):  # fmt: skip
+        found = model.transform(np.ascontiguousarray(turned).reshape(60, -1))
+        np.testing.assert_allclose(found, expected, atol=2e-3)
+
+
+def test_aligned_of_a_rectangle_is_only_mirrored(rng):
+    S = rng.random((20, 6 * 9))
+    align = AlignedSpectrumTransformer((6, 9)).fit(S)
+    planes, found = (a.reshape(-1, 6, 9) for a in (S, align.transform(S)))
+    mirrored = np.roll(planes[:, ::-1], 1, axis=1)
+    same = (found == planes).all(axis=(1, 2))
+    assert same.any()
+    np.testing.assert_array_equal(found[~same], mirrored[~same])
