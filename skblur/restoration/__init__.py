@@ -1,0 +1,1 @@
+"""Restoring a blurred picture: `skblur.deblur`, its methods, its scikit-learn form."""

@@ -1,0 +1,179 @@
+"""deblur: a blurred picture and its PSF to the sharp picture."""
+
+import warnings
+from numbers import Real
+
+import numpy as np
+
+from ..images import as_float, as_luma
+from ..photo import estimate_blur
+from ..psf import check_psf
+from .epll import deblur_epll
+from .noise import ROUNDING
+from .observation import SATURATION, observe
+from .richardson_lucy import deblur_richardson_lucy
+from .tv import deblur_tv
+from .wiener import deblur_wiener
+
+__all__ = ["deblur", "deblur_methods"]
+
+# From the fastest to the best.
+_METHODS = {
+    "wiener": deblur_wiener,
+    "richardson_lucy": deblur_richardson_lucy,
+    "tv": deblur_tv,
+    "epll": deblur_epll,
+}
+
+# With less noise than this, single precision would not know the difference.
+LEAST_NOISE = 1e-5
+
+
+def deblur_methods():
+    """Names of the methods of `deblur`, from the fastest to the best.
+
+    Returns
+    -------
+    tuple of str
+        Values that `deblur` takes as `method`.
+
+    Examples
+    --------
+    >>> from skblur import deblur_methods
+    >>> deblur_methods()
+    ('wiener', 'richardson_lucy', 'tv', 'epll')
+    """
+    return tuple(_METHODS)
+
+
+def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
+    """Restore a blurred picture.
+
+    The outside of the frame is taken as unknown, not as a repetition of the picture:
+    the sharp picture is solved for as far as the PSF reaches, and cropped. So the border
+    does not ring. Saturated pixels only say that the scene was at least as bright.
+
+    Parameters
+    ----------
+    image : array-like of shape (H, W), or with a channel axis
+        bool, uint8, uint16, or floats in [0, 1].
+
+    psf : array-like of shape (rows, columns), default=None
+        Point spread function, centred on its middle pixel, of odd sides; see
+        `check_psf`. None estimates it by `estimate_blur`; if that finds no blur or is
+        undecided, the picture comes back unchanged, with a warning.
+
+    method : {"wiener", "richardson_lucy", "tv", "epll"}, default="epll"
+        ``"wiener"``: linear, for a natural power spectrum; fast and faithful, for
+        measurements. ``"richardson_lucy"``: keeps light positive, for stars and
+        fluorescence. ``"tv"``: sharp edges at little cost, for large pictures and
+        previews. ``"epll"``: a Gaussian mixture of natural patches; the best pictures.
+
+    noise : float, default=None
+        Standard deviation of the noise as a fraction of full scale. None measures it in
+        every channel, at the frequencies that the blur has emptied.
+
+    channel_axis : int or None, default=None
+        Axis of the colours of a colour image, which are restored one by one; an alpha
+        channel (the last of two or four) is kept as it is. None is a grey image.
+
+    Returns
+    -------
+    ndarray
+        In the shape, dtype and range of `image`.
+
+    Raises
+    ------
+    ValueError
+        If the image has the wrong number of axes, a wrong dtype or range, the PSF is not
+        valid, the noise is negative, or there is no such method.
+
+    Warns
+    -----
+    UserWarning
+        If no PSF was given and none was found.
+
+    See Also
+    --------
+    estimate_blur : Finds the PSF.
+    DeblurTransformer : The same for the rows of a matrix, in a pipeline.
+
+    Notes
+    -----
+    Computed in single precision. A blur is not undone where its transfer function is
+    close to zero: what is seen there in the restored picture is the prior's guess.
+
+    References
+    ----------
+    .. [1] D. Zoran and Y. Weiss, "From learning models of natural image patches to whole
+       image restoration", ICCV 2011.
+    .. [2] M. Almeida and M. Figueiredo, "Deconvolving images with unknown boundaries
+       using the alternating direction method of multipliers", IEEE Transactions on Image
+       Processing 22(8), 2013.
+    .. [3] D. Biggs and M. Andrews, "Acceleration of iterative image restoration
+       algorithms", Applied Optics 36(8), 1997.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.ndimage import convolve
+    >>> from skimage.data import camera
+    >>> from skblur import deblur, motion_psf
+    >>> sharp, psf = camera()[100:260, 150:350] / 255, motion_psf(9, 30)
+    >>> blurred = convolve(sharp, psf)
+    >>> restored = deblur(blurred, psf, method="tv")
+    >>> bool(np.std(restored - sharp) < 0.5 * np.std(blurred - sharp))
+    True
+    """
+    image = np.asarray(image)
+    as_luma(image, channel_axis)  # says what is wrong with it
+    _check_options(method, noise)
+    if psf is None:
+        estimate = estimate_blur(image, channel_axis=channel_axis)
+        if estimate.blur_type in ("none", "undecided"):
+            msg = f"the picture was left unchanged; its blur: {estimate}"
+            warnings.warn(msg, UserWarning, stacklevel=2)
+            return image.copy()
+        psf = estimate.psf
+    psf = check_psf(psf)
+    if channel_axis is None:
+        return _deblur_channel(image, psf, method, noise)
+    channels = np.moveaxis(image, channel_axis, 0)
+    restored = channels.copy()
+    n_colours = len(channels) - (len(channels) % 2 == 0)
+    for i in range(n_colours):
+        restored[i] = _deblur_channel(channels[i], psf, method, noise)
+    return np.moveaxis(restored, 0, channel_axis)
+
+
+def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
+    """A float32 channel in [0, 1] of any noise, without checks or clipping."""
+    observation = observe(image, psf, noise, saturation=saturation)
+    return observation.crop(_METHODS[method](observation))
+
+
+def _deblur_channel(image, psf, method, noise):
+    if noise is not None:
+        # Rounding is noise too, whether it was counted or not.
+        noise = max(noise, ROUNDING if image.dtype == np.uint8 else LEAST_NOISE)
+    # A picture of two values has no brighter one to be clipped.
+    saturation = np.inf if image.dtype == bool else SATURATION
+    floats = as_float(image).astype(np.float32)
+    restored = deblur_floats(floats, psf, method, noise, saturation)
+    return _as_dtype(np.clip(restored, 0, 1), image.dtype)
+
+
+def _as_dtype(floats, dtype):
+    if dtype.kind == "b":
+        return floats > 0.5
+    if dtype.kind == "u":
+        return np.rint(floats * np.float64(np.iinfo(dtype).max)).astype(dtype)
+    return floats.astype(dtype)
+
+
+def _check_options(method, noise):
+    if method not in _METHODS:
+        raise ValueError(f"method must be one of {deblur_methods()}, got {method!r}")
+    if noise is not None and not (isinstance(noise, Real) and 0 <= noise < np.inf):
+        msg = f"noise must be None or a number of at least 0, got {noise!r}"
+        raise ValueError(msg)

@@ -1,0 +1,114 @@
+"""What is known of a blurred picture: its pixels, which of them count, blur and noise.
+
+The blurred picture ``y`` is ``m (k * x) + noise``: the sharp picture ``x`` reaches
+beyond the frame by the PSF's half width, and the mask ``m`` is 1 where the blurred one
+was recorded. The sharp picture is solved for on the whole grid, so nothing is assumed of
+the outside but the prior; the wrap-around of the FFT falls outside the mask.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+
+from ..psf import psf_to_otf
+from .noise import estimate_noise
+from .patch_prior import SIDE
+
+__all__ = []
+
+# Recorded values from here on may have been clipped: the scene may have been brighter.
+SATURATION = 0.996
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One channel on its grid; arrays are float32, spectra are half ones.
+
+    `data` is continued by reflection outside of `window`. `mask` is 0 there and where
+    the picture is saturated.
+    """
+
+    data: np.ndarray
+    mask: np.ndarray
+    saturated: np.ndarray | None
+    psf: np.ndarray
+    otf: np.ndarray
+    window: tuple
+    noise: float
+
+    @property
+    def shape(self):
+        return self.data.shape
+
+    @property
+    def psf_energy(self):
+        """Sum of the squared PSF: the share of white noise's power that it passes."""
+        return float(np.sum(self.psf**2, dtype=np.float64))
+
+    def fft(self, image):
+        return scipy.fft.rfft2(image)
+
+    def ifft(self, spectrum):
+        return scipy.fft.irfft2(spectrum, s=self.shape)
+
+    def blur(self, image):
+        """``K x``, before the mask."""
+        return self.ifft(self.otf * self.fft(image))
+
+    def correlate(self, image):
+        """``K^T x``, the adjoint of `blur`."""
+        return self.ifft(self.otf.conj() * self.fft(image))
+
+    def binding(self, predicted):
+        """The mask against a predicted blurred picture.
+
+        A saturated pixel counts unless the prediction is brighter: the scene may have
+        been brighter than the picture, but not darker. Within the noise it counts, or
+        nothing would hold what lies exactly at full scale.
+        """
+        if self.saturated is None:
+            return self.mask
+        return self.mask + (
+            self.saturated & (predicted < self.data + np.float32(self.noise))
+        )
+
+    def crop(self, image):
+        return image[self.window]
+
+
+def observe(image, psf, noise=None, *, saturation=SATURATION):
+    """Put a float32 channel (H, W) on the grid that the deblurring needs."""
+    psf = _trim(psf.astype(np.float32))
+    # One patch of the prior must fit in, and then some.
+    needed = [
+        max(n + side - 1, 2 * SIDE) for n, side in zip(image.shape, psf.shape, strict=True)
+    ]
+    shape = tuple(scipy.fft.next_fast_len(n, real=True) for n in needed)
+    before = [(s - n) // 2 for s, n in zip(shape, image.shape, strict=True)]
+    after = [s - n - b for s, n, b in zip(shape, image.shape, before, strict=True)]
+    window = tuple(slice(b, b + n) for n, b in zip(image.shape, before, strict=True))
+    data = np.pad(image, list(zip(before, after, strict=True)), mode="symmetric")
+    clipped = np.zeros(shape, bool)
+    clipped[window] = image >= saturation
+    mask = np.zeros(shape, np.float32)
+    mask[window] = ~clipped[window]
+    otf = psf_to_otf(psf, shape, half=True)
+    if noise is None:
+        noise = estimate_noise(image, otf, shape)
+    saturated = clipped if clipped.any() else None
+    return Observation(data, mask, saturated, psf, otf, window, float(noise))
+
+
+def _trim(psf):
+    """Square, without the border that is empty on all sides."""
+    used = np.flatnonzero(psf.any(axis=0) | psf.any(axis=1))
+    cut = min(used[0], len(psf) - 1 - used[-1])
+    return psf[cut : len(psf) - cut, cut : len(psf) - cut]
+
+
+def gradient_power(shape):
+    """``|D|^2`` summed over the two forward differences that wrap around."""
+    rows = 2 - 2 * np.cos(2 * np.pi * scipy.fft.fftfreq(shape[0]))
+    columns = 2 - 2 * np.cos(2 * np.pi * scipy.fft.rfftfreq(shape[1]))
+    return (rows[:, None] + columns).astype(np.float32)

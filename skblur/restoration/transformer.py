@@ -1,0 +1,168 @@
+"""DeblurTransformer: `deblur` for the rows of a matrix."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..psf import check_psf
+from ..shapes import resolve_image_shape
+from ..targets import BLUR_TYPES, target_psf, type_code
+from .deblur import LEAST_NOISE, deblur_floats, deblur_methods
+
+__all__ = ["DeblurTransformer"]
+
+
+class DeblurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Restore flattened images that were all blurred alike.
+
+    Use it to undo `PSFBlurTransformer`, or before a step that was trained on sharp
+    images. The work on each row is that of `deblur`.
+
+    Parameters
+    ----------
+    kind : {"gaussian", "motion", "defocus", "none"}, default="gaussian"
+        Type of the blur; ``"none"`` only denoises. Not used if there is a `psf`.
+
+    size : float, default=2.0
+        Sigma, length or radius in pixels, at least 0. Not used if there is a `psf`.
+
+    angle : float, default=0.0
+        Direction of motion in degrees from the +x axis, counter-clockwise as seen on
+        screen. Not used if there is a `psf`.
+
+    psf : array-like of shape (rows, columns), default=None
+        Point spread function in place of the three parameters above; see `check_psf`.
+
+    method : {"wiener", "richardson_lucy", "tv", "epll"}, default="tv"
+        As in `deblur`. On small patches ``"epll"`` gains little for its time.
+
+    noise : float, default=None
+        Standard deviation of the noise; None measures it in every row.
+
+    image_shape : tuple of (int, int), default=None
+        Rows and columns of the images that the flattened samples hold. None takes them
+        for squares; a number of values that is no square is taken for one row.
+
+    Attributes
+    ----------
+    psf_ : ndarray of shape (side, side)
+        The point spread function in use.
+
+    image_shape_ : tuple of (int, int)
+        The shape in use.
+
+    n_features_in_ : int
+        Number of values of a sample.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if all are strings.
+
+    See Also
+    --------
+    deblur : The same for one picture, also in colour.
+    skblur.PSFBlurTransformer : The way there.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skblur import DeblurTransformer, PSFBlurTransformer
+    >>> from skblur.datasets import load_sharp_photos
+    >>> X = load_sharp_photos()[0][100:164, 200:264].reshape(1, -1)
+    >>> blur = PSFBlurTransformer("defocus", size=3).fit(X)
+    >>> both = make_pipeline(blur, DeblurTransformer("defocus", size=3)).fit(X)
+    >>> bool(abs(both.transform(X) - X).mean() < abs(blur.transform(X) - X).mean())
+    True
+    """
+
+    _parameter_constraints: dict = {
+        "kind": [StrOptions(set(BLUR_TYPES))],
+        "size": [Interval(Real, 0, None, closed="left")],
+        "angle": [Interval(Real, None, None, closed="neither")],
+        "psf": ["array-like", None],
+        "method": [StrOptions(set(deblur_methods()))],
+        "noise": [Interval(Real, 0, None, closed="left"), None],
+        "image_shape": ["array-like", None],
+    }
+
+    def __init__(
+        self,
+        kind="gaussian",
+        *,
+        size=2.0,
+        angle=0.0,
+        psf=None,
+        method="tv",
+        noise=None,
+        image_shape=None,
+    ):
+        self.kind = kind
+        self.size = size
+        self.angle = angle
+        self.psf = psf
+        self.method = method
+        self.noise = noise
+        self.image_shape = image_shape
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the parameters and make the PSF.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Flattened images.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : DeblurTransformer
+            The same object.
+        """
+        del y
+        X = validate_data(self, X, dtype=(np.float32, np.float64))
+        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+        target = type_code(self.kind), self.size, self.angle
+        self.psf_ = check_psf(target_psf(target) if self.psf is None else self.psf)
+        return self
+
+    def transform(self, X):
+        """Restore every row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Flattened images, full scale 1.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the dtype of `X`, float32 or float64. Not clipped: a restored edge may
+            overshoot [0, 1] a little.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        restored = np.empty_like(X)
+        for row, out in zip(X, restored, strict=True):
+            out[:] = self._restore(row)
+        return restored
+
+    def _restore(self, row):
+        # Noise and damping are relative to full scale, which data that are no pictures
+        # do not keep to; what lies in [0, 1] is not moved.
+        low, high = min(row.min(), 0), max(row.max(), 1)
+        image = ((row - low) / (high - low)).astype(np.float32).reshape(self.image_shape_)
+        noise = self.noise
+        if noise is not None:
+            noise = max(noise / (high - low), LEAST_NOISE)
+        image = deblur_floats(image, self.psf_, self.method, noise)
+        return image.ravel() * (high - low) + low
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
