@@ -114,8 +114,8 @@ def patch_model(*, verbose=False, random_state=None):
         rbm_n_iter=0,
         alpha=1e-5,
         batch_size=256,
-        max_iter=8,
-        whiten=True,
+        max_iter=10,
+        whiten=3.0,
         verbose=verbose,
         random_state=random_state,
     )
@@ -136,7 +136,7 @@ def _coder(verbose, random_state):
         batch_size=256,
         learning_rate_init=2e-3,
         max_iter=20,
-        whiten=True,
+        whiten=0.3,
         verbose=verbose,
         random_state=random_state,
     )

@@ -129,15 +129,15 @@ def test_missing_file(tmp_path):
 def test_pretrained_is_new_every_time():
     first, second = load_pretrained("patch32"), load_pretrained("patch32")
     assert first is not second
-    first.classifier_.mlp_.coefs_[0][:] = 0
-    assert np.any(second.classifier_.mlp_.coefs_[0])
+    first.classifier_[-1].mlp_.coefs_[0][:] = 0
+    assert np.any(second.classifier_[-1].mlp_.coefs_[0])
     with pytest.raises(ValueError, match=r"name must be one of .* got 'patch64'"):
         load_pretrained("patch64")
 
 
 def test_pretrained_is_the_papers_architecture():
     model = load_pretrained()
-    assert [c.shape[0] for c in model.classifier_.mlp_.coefs_] == [1024, 500, 30, 10]
+    assert [c.shape[0] for c in model.classifier_[-1].mlp_.coefs_] == [1024, 500, 30, 10]
     assert list(model.classes_) == [1, 2, 3]
 
 

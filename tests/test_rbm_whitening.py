@@ -3,7 +3,7 @@ import pytest
 from sklearn.base import clone
 
 from skblur import StackedRBMClassifier, StackedRBMRegressor
-from skblur.rbm.whitening import FLOOR, Whitening
+from skblur.rbm.whitening import Whitening
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def alike(rng):
 
 def test_white_rows_are_uncorrelated(alike, rng):
     X, _ = alike
-    whitening = Whitening(X, np.random.RandomState(0))
+    whitening = Whitening(X, 0.1, np.random.RandomState(0))
     covariance = np.cov(whitening.transform(X).T, bias=True)
     off_diagonal = covariance - np.diag(np.diag(covariance))
     np.testing.assert_allclose(off_diagonal, 0, atol=1e-4)
     variances = np.linalg.eigvalsh(np.cov(X.T, bias=True))
-    expected = variances / (variances + FLOOR * variances.mean())
+    expected = variances / (variances + 0.1 * variances.mean())
     np.testing.assert_allclose(np.diag(covariance), expected, rtol=1e-3)
 
 
@@ -29,7 +29,7 @@ def test_there_and_back_is_the_same_layer(alike, rng):
     X, _ = alike
     X = np.hstack([X, X[:, ::-1]])  # half of the directions do not occur
     old = rng.standard_normal((16, 5)), rng.standard_normal(5)
-    whitening = Whitening(X, np.random.RandomState(0))
+    whitening = Whitening(X, 0.1, np.random.RandomState(0))
     weights, bias = whitening.into(*old)
     assert len(weights) == 8
     Z = whitening.transform(X.astype(np.float64))
@@ -46,7 +46,7 @@ def test_the_network_takes_plain_features(alike):
     X, y = alike
     network = StackedRBMRegressor(
         (20, 8), activation="tanh", rbm_n_iter=0, max_iter=200, learning_rate_init=0.01,
-        whiten=True, alpha=0, random_state=0,
+        whiten=0.1, alpha=0, random_state=0,
     ).fit(X, y)  # fmt: skip
     assert network.mlp_.coefs_[0].shape == (8, 20)
     assert network.n_iter_ == len(network.loss_curve_) == 200
@@ -62,12 +62,12 @@ def test_learns_what_alike_features_hide(kind, alike):
     network.set_params(random_state=0)
     plain, white = (
         clone(network).set_params(whiten=whiten).fit(X[:400], target[:400])
-        for whiten in (False, True)
+        for whiten in (None, 0.1)
     )
     assert white.score(X[400:], target[400:]) > plain.score(X[400:], target[400:]) + 0.1
 
 
 def test_rows_all_alike():
     X = np.full((20, 3), 0.5, np.float32)
-    network = StackedRBMRegressor((4,), rbm_n_iter=0, max_iter=3, whiten=True)
+    network = StackedRBMRegressor((4,), rbm_n_iter=0, max_iter=3, whiten=0.1)
     assert np.isfinite(network.fit(X, np.arange(20.0)).predict(X)).all()

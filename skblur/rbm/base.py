@@ -52,7 +52,7 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
-        "whiten": ["boolean"],
+        "whiten": [Interval(Real, 0, None, closed="neither"), None],
         "rescale": ["boolean"],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
@@ -104,8 +104,8 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         fan_in = len(intercepts[-1])
         top = initial_weights(fan_in, n_outputs, self.activation, X.dtype, rng)
         coefs, intercepts = [*coefs, top[0]], [*intercepts, top[1]]
-        if self.whiten and self.max_iter:
-            whitening, first = Whitening(X, rng), (coefs[0], intercepts[0])
+        if self.whiten is not None and self.max_iter:
+            whitening, first = Whitening(X, self.whiten, rng), (coefs[0], intercepts[0])
             coefs[0], intercepts[0] = whitening.into(*first)
             X = whitening.transform(X)
         params = {
@@ -117,7 +117,7 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         }
         mlp = assemble_mlp(coefs, intercepts, classes, random_state=rng, **params)
         self._finetune(mlp, X, y, sample_weight, rng, reweigh)
-        if self.whiten and self.max_iter:
+        if self.whiten is not None and self.max_iter:
             last = mlp.coefs_[0], mlp.intercepts_[0]
             mlp.coefs_[0], mlp.intercepts_[0] = whitening.back(first, last)
             curve = mlp.loss_curve_

@@ -83,11 +83,14 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     tol : float, default=1e-4
         By how much the error of the standardised targets must fall to count.
 
-    whiten : bool, default=False
+    whiten : float, default=None
         Fine-tune in coordinates in which the features are uncorrelated and of nearly
         equal spread; the network that comes of it takes the features as they are. With
         tens of thousands of rows it learns faster and ends better where features are
-        alike, as neighbouring frequencies are. Fewer rows it learns by heart.
+        alike, as neighbouring frequencies are. Fewer rows it learns by heart. The
+        number says from which variance on, as a multiple of the mean one, a direction
+        is stretched to the full: the larger, the less noise is stretched with it; 0.3
+        to 3 does well. None is the features as they are.
 
     rescale : bool, default=False
         Scale every feature to [0, 1] by its range in `fit`, and clip what lies beyond it
@@ -185,7 +188,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
-        whiten=False,
+        whiten=None,
         rescale=False,
         verbose=False,
         random_state=None,

@@ -7,8 +7,6 @@ network is linear, so what is learned in the new coordinates is written in the o
 
 import numpy as np
 
-# Directions of less variance than this share of the mean are not stretched to the full.
-FLOOR = 0.3
 # Directions of less variance than this share of the largest are rounding.
 NOTHING = 1e-10
 # Rows that the covariance is taken from.
@@ -21,11 +19,14 @@ class Whitening:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+    floor : float
+        Variance, in units of the mean one, below which a direction is not stretched to
+        the full.
     rng : RandomState
         Draws the rows that the covariance is taken from.
     """
 
-    def __init__(self, X, rng):
+    def __init__(self, X, floor, rng):
         rows = X if len(X) <= MAX_ROWS else X[rng.permutation(len(X))[:MAX_ROWS]]
         rows = rows.astype(np.float64)
         self.mean = rows.mean(axis=0)
@@ -36,7 +37,7 @@ class Whitening:
             # Rows all alike: there is nothing to change.
             kept[-1] = True
         variances, axes = variances[kept], axes[:, kept]
-        scales = np.sqrt(variances + FLOOR * variances.mean())
+        scales = np.sqrt(variances + floor * variances.mean())
         scales[scales == 0] = 1
         self.to_white = axes / scales
         self.from_white = (axes * scales).T
