@@ -11,8 +11,9 @@ from .pipeline import BlurTypeThenParamPipeline
 from .planes import resize
 from .profiles import AlignedSpectrumTransformer, FoldedSpectrumTransformer
 from .rbm import StackedRBMClassifier, StackedRBMRegressor
+from .rbm.temperature import fit_temperature
 
-__all__ = ["patch_model", "train_patch_model"]
+__all__ = ["patch_model", "soften", "train_patch_model"]
 
 # Shares of the training patches: with noise, of a standard deviation within the range, and
 # through JPEG, of a quality within the range. The others are as sharp as 8 bits allow.
@@ -21,6 +22,9 @@ COMPRESSED_SHARE, QUALITY = 0.1, (30, 100)
 
 # Every other photograph is made smaller or larger: one camera's pixels are not another's.
 SCALES = (0.75, 1.6)
+
+# For so many training patches a fresh one says how sure the model may be.
+FRESH = 20
 
 
 def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False):
@@ -34,7 +38,8 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
 
     Part of the patches have noise or went through JPEG: a model that has seen none takes
     half a percent of noise for a pattern, and is sure of it. Every other photograph is
-    resized by 0.75 to 1.6 first, so that some are softer than others.
+    resized by 0.75 to 1.6 first, so that some are softer than others. At last, fresh
+    patches of the same photographs say how sure the model may be of its types.
 
     Parameters
     ----------
@@ -65,6 +70,46 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
     """
     rng = check_random_state(random_state)
     images = _resized(images, rng)
+    X, y = _draw_patches(images, n_samples, rng)
+    model = patch_model(verbose=verbose, random_state=random_state).fit(X, y)
+    soften(model, *_draw_patches(images, max(n_samples // FRESH, len(model.classes_)), rng))
+    return model
+
+
+def soften(model, X, y):
+    """Set how sure a patch model is of its types by patches it has not been trained on.
+
+    The outputs of its network are divided by the temperature of least cross-entropy.
+
+    Parameters
+    ----------
+    model : BlurTypeThenParamPipeline
+        As `patch_model` makes it, fitted; it is changed.
+
+    X : ndarray of shape (n_samples, n_features)
+        Patches.
+
+    y : ndarray of shape (n_samples, 3)
+        Their targets.
+
+    Examples
+    --------
+    >>> from skblur import load_pretrained
+    >>> from skblur.datasets import load_sharp_photos, make_blur_patches
+    >>> from skblur.training import soften
+    >>> model = load_pretrained("patch32")
+    >>> soften(model, *make_blur_patches(load_sharp_photos(), 300, random_state=0))
+    """
+    probabilities = model.predict_proba(X).astype(np.float64)
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    temperature = fit_temperature(logits, np.searchsorted(model.classes_, y[:, 0]))
+    network = model.classifier_[-1].mlp_
+    for top in (network.coefs_, network.intercepts_):
+        top[-1] = (top[-1] / temperature).astype(top[-1].dtype)
+
+
+def _draw_patches(images, n_samples, rng):
+    """Clean, noisy and compressed patches."""
     n_noisy, n_compressed = int(n_samples * NOISY_SHARE), int(n_samples * COMPRESSED_SHARE)
     parts = [
         make_blur_patches(images, n_samples - n_noisy - n_compressed, random_state=rng),
@@ -72,7 +117,7 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
         make_blur_patches(images, n_compressed, jpeg_quality=QUALITY, random_state=rng),
     ]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return patch_model(verbose=verbose, random_state=random_state).fit(X, y)
+    return X, y
 
 
 def patch_model(*, verbose=False, random_state=None):
