@@ -123,7 +123,7 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
         X = validate_data(self, X, dtype=(np.float32, np.float64))
         self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
         self.tapers_ = tuple(
-            _make_tapers(self.taper, side, self.bandwidth, self.n_tapers)
+            make_tapers(self.taper, side, self.bandwidth, self.n_tapers)
             for side in self.image_shape_
         )
         return self
@@ -149,12 +149,7 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
         n_tapers = len(self.tapers_[0]) * len(self.tapers_[1])
         for part in row_chunks(len(X), n_tapers * X[:1].nbytes):
             power = tapered_power(X[part].reshape(-1, rows, columns), *self.tapers_)
-            power *= X.dtype.type(1 / ROUNDING_NOISE)
-            power += 1
-            level = np.log(power, out=power)
-            # A patch that stays below the noise floor is not blown up to full scale.
-            level /= np.maximum(level.max(axis=(0, 2, 3)), np.log(2))[:, None, None]
-            unfold(level, out=spectra[part])
+            unfold(normalised(to_level(power)), out=spectra[part])
         return spectra.reshape(X.shape)
 
     def __sklearn_tags__(self):
@@ -180,11 +175,14 @@ def tapered_power(images, down, across):
         At frequencies (u, v), then at (u, -v), for u and v from 0 up.
     """
     images = images - images.mean(axis=(1, 2), keepdims=True)
-    rows_first = images.transpose(1, 0, 2)
+    to_rows, to_columns = (
+        [matrix.astype(images.dtype) for matrix in _transforms(tapers)]
+        for tapers in (down, across)
+    )
     ee, eo, oe, oo = (
-        _transform_both(part, matrix_down, matrix_across)
-        for half, matrix_down in zip(_halves(rows_first, 0), _transforms(down), strict=True)
-        for part, matrix_across in zip(_halves(half, 2), _transforms(across), strict=True)
+        _transform_both(part, to_row, to_column)
+        for half, to_row in zip(_halves(images.swapaxes(0, 1), 0), to_rows, strict=True)
+        for part, to_column in zip(_halves(half, 2), to_columns, strict=True)
     )
     # In place, each part into its square, once the products are taken.
     r = eo * oe
@@ -241,9 +239,25 @@ def _transforms(tapers):
 
 def _transform_both(part, down, across):
     """Transforms (n_down * n_images, n_across) of a part (rows, n_images, columns)."""
-    dtype, (n_rows, n_images, n_columns) = part.dtype, part.shape
-    partial = down.astype(dtype) @ part.reshape(n_rows, n_images * n_columns)
-    return partial.reshape(len(down) * n_images, n_columns) @ across.astype(dtype).T
+    n_rows, n_images, n_columns = part.shape
+    partial = down @ part.reshape(n_rows, n_images * n_columns)
+    return partial.reshape(len(down) * n_images, n_columns) @ across.T
+
+
+def to_level(power):
+    """``log(1 + power / rounding noise)``, in the place of the power."""
+    power *= power.dtype.type(1 / ROUNDING_NOISE)
+    power += 1
+    return np.log(power, out=power)
+
+
+def normalised(level):
+    """Levels (2, n, U, V), each picture's divided by its largest, in place.
+
+    A picture that stays below the noise floor is not blown up to full scale.
+    """
+    level /= np.maximum(level.max(axis=(0, 2, 3)), np.log(2))[:, None, None]
+    return level
 
 
 def unfold(half_planes, out):
@@ -260,7 +274,7 @@ def unfold(half_planes, out):
     return out
 
 
-def _make_tapers(taper, side, bandwidth, n_tapers):
+def make_tapers(taper, side, bandwidth=None, n_tapers=None):
     """Tapers (n, side) of unit energy; a single pixel is left alone."""
     if taper is None or side == 1:
         tapers = np.ones((1, side))

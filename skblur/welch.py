@@ -4,14 +4,18 @@ from numbers import Integral
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal.windows import hann
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import row_chunks
 from .shapes import resolve_image_shape
-from .spectrum import ROUNDING_NOISE, tapered_power, unfold
+from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
 
 __all__ = ["WelchSpectrumTransformer", "welch_spectrum"]
 
@@ -22,7 +26,9 @@ MIN_STD, MAX_CLIPPED = 0.01, 0.1
 MAX_WINDOWS = 2000
 
 
-class WelchSpectrumTransformer(TransformerMixin, BaseEstimator):
+class WelchSpectrumTransformer(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """Log power spectrum of flattened photographs, averaged over overlapping windows.
 
     What a blur does to a spectrum is the same all over a photograph, what the scene does
@@ -132,24 +138,6 @@ class WelchSpectrumTransformer(TransformerMixin, BaseEstimator):
     def _n_features_out(self):
         return self.window_shape_[0] * self.window_shape_[1]
 
-    def get_feature_names_out(self, input_features=None):
-        """Names of the frequencies, row by row.
-
-        Parameters
-        ----------
-        input_features : array-like of str or None, default=None
-            Ignored.
-
-        Returns
-        -------
-        ndarray of str objects
-            ``welchspectrumtransformer`` and a number.
-        """
-        del input_features
-        check_is_fitted(self)
-        names = [f"welchspectrumtransformer{i}" for i in range(self._n_features_out)]
-        return np.array(names, dtype=object)
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
@@ -193,17 +181,13 @@ def welch_spectrum(luma, window=64):
 def _average(luma, window_shape):
     """The spectrum and the number of windows of a photograph."""
     windows, n_telling = _telling_windows(luma, window_shape)
-    tapers = [_hann(side) for side in window_shape]
+    tapers = [make_tapers("hann", side) for side in window_shape]
     n_windows, rows, columns = windows.shape
     total = np.zeros((2, rows // 2 + 1, columns // 2 + 1), np.float64)
     for part in row_chunks(n_windows, windows[:1].nbytes):
-        power = tapered_power(windows[part], *tapers)
-        power *= windows.dtype.type(1 / ROUNDING_NOISE)
-        power += 1
-        total += np.log(power, out=power).sum(axis=1)
-    level = (total / n_windows).astype(luma.dtype)
-    level /= max(level.max(), np.log(2))
-    spectrum = unfold(level[:, None], out=np.empty((1, rows, columns), luma.dtype))
+        total += to_level(tapered_power(windows[part], *tapers)).sum(axis=1)
+    level = (total / n_windows).astype(luma.dtype)[:, None]
+    spectrum = unfold(normalised(level), out=np.empty((1, rows, columns), luma.dtype))
     return spectrum.ravel(), n_telling
 
 
@@ -225,8 +209,3 @@ def _telling_windows(luma, shape):
     # Evenly over the photograph where there are more than enough.
     places = places[:: -(-n_telling // MAX_WINDOWS)]
     return grid[tuple(places.T)], n_telling
-
-
-def _hann(side):
-    taper = hann(side + 2)[None, 1:-1]
-    return taper / np.sqrt((taper**2).sum())
