@@ -13,24 +13,21 @@ of, x % are right. Written: the tables, and figures of them and of the reliabili
 """
 
 import argparse
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 from reporting import Table, new_figure, progress
 from sets import read_photographs
 
 from skblur import PSFBlurTransformer, load_pretrained
 from skblur.datasets import load_sharp_photos, make_blur_patches
 from skblur.metrics import angle_error, classification_rate, parameter_errors
+from skblur.planes import JPEG_BLOCK, compress
 from skblur.targets import BLUR_TYPES, DEFAULT_SIZES, MOTION, SIZE_NAMES
 
 SIDE = 32
-# A JPEG block: patches are cut out of larger ones anywhere within it.
-BLOCK = 8
 MIN_STD = 0.02
 NOISES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03)
 QUALITIES = (100, 95, 90, 80, 70, 50, 30)
@@ -105,7 +102,7 @@ def parse_arguments():
 class Patches(NamedTuple):
     """Blurred patches a block wider than needed, not yet rounded."""
 
-    wide: np.ndarray  # (n, SIDE + BLOCK, SIDE + BLOCK)
+    wide: np.ndarray  # (n, SIDE + JPEG_BLOCK, SIDE + JPEG_BLOCK)
     corners: np.ndarray  # (n, 2), row and column of the part that is looked at
     y: np.ndarray
 
@@ -116,17 +113,18 @@ class Patches(NamedTuple):
 
     def compressed(self, quality):
         """Through JPEG of a quality; its blocks lie anywhere across the patch."""
-        return cut(np.array([jpeg(image, quality) for image in self.wide]), self.corners)
+        seen = [compress(image[None].clip(0, 1), quality)[0] for image in self.wide]
+        return cut(np.array(seen), self.corners)
 
 
 def draw_patches(photos, n_patches, seed):
     """Patches of the paper's blurs; those that are flat are left out."""
-    side = SIDE + BLOCK
+    side = SIDE + JPEG_BLOCK
     X, y = make_blur_patches(
         photos, n_patches, image_shape=(side, side), quantize=False, random_state=seed
     )
     wide = X.reshape(-1, side, side)
-    corners = np.random.default_rng(seed).integers(BLOCK, size=(n_patches, 2))
+    corners = np.random.default_rng(seed).integers(JPEG_BLOCK, size=(n_patches, 2))
     kept = cut(wide, corners).std(axis=1) >= MIN_STD
     return Patches(wide[kept], corners[kept], y[kept])
 
@@ -138,14 +136,6 @@ def cut(wide, corners):
         for image, (top, left) in zip(wide, corners, strict=True)
     ]
     return np.array(parts)
-
-
-def jpeg(image, quality):
-    """A grey image in [0, 1], compressed and read again, float32."""
-    buffer = BytesIO()
-    grey = np.rint(255 * image.clip(0, 1)).astype(np.uint8)
-    Image.fromarray(grey).save(buffer, "JPEG", quality=quality)
-    return np.asarray(Image.open(buffer), np.float32) / 255
 
 
 # ---------------------------------------------------------------- figures

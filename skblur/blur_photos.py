@@ -6,7 +6,8 @@ from sklearn.utils import check_random_state
 
 from .camera import Camera, draw_camera, take_photo
 from .images import as_luma
-from .targets import BLUR_TYPES, draw_targets, target_psf, type_code
+from .planes import JPEG_BLOCK
+from .targets import draw_targets, target_psf, type_code
 
 __all__ = ["make_blur_photos"]
 
@@ -15,8 +16,6 @@ __all__ = ["make_blur_photos"]
 PHOTO_SIZES = {"gaussian": (0.6, 8.0), "motion": (3.0, 40.0), "defocus": (1.5, 16.0)}
 # What a photograph has to have at least, in rows and columns, if nothing is asked for.
 MIN_SIDE = 64
-# JPEG works in blocks, a mosaic in pairs of pixels: where a crop begins in them is random.
-BLOCK = 8
 MAX_ROUNDS = 100
 
 
@@ -169,7 +168,8 @@ class _Shots:
         if self.image_shape is None:
             finished = np.full(2, MIN_SIDE)
         else:
-            finished = np.add(self.image_shape, BLOCK)
+            # Where a crop begins in a block, or in a pair of the mosaic, is random.
+            finished = np.add(self.image_shape, JPEG_BLOCK)
         seen = np.ceil(finished / camera.scale_after) + psf_side - 1
         return tuple(np.ceil(seen / camera.scale_before).astype(int).tolist())
 
@@ -211,9 +211,6 @@ def _camera_drawer(camera):
 
 def _draw_targets(kinds, size, angle, n_samples, rng):
     """Targets with the types in turn and sizes drawn log-uniformly."""
-    if isinstance(kinds, str) or not len(kinds):
-        msg = f"kinds must be a non-empty sequence out of {BLUR_TYPES}, got {kinds!r}"
-        raise ValueError(msg)
     y = draw_targets(kinds, (0.0, 1.0), angle, n_samples, rng)
     for kind in set(kinds) - {"none"}:
         if isinstance(size, dict) and kind not in size:

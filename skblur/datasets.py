@@ -7,9 +7,9 @@ from sklearn.utils import check_random_state
 from .blur_photos import make_blur_photos
 from .chunks import row_chunks
 from .convolution import blur_batch
-from .images import as_float, as_luma
-from .planes import compress
-from .targets import BLUR_TYPES, DEFAULT_SIZES, draw_numbers, draw_targets, target_psf
+from .images import as_float, luma_of
+from .planes import JPEG_BLOCK, compress
+from .targets import DEFAULT_SIZES, draw_numbers, draw_targets, target_psf
 from .transform import round_to_8_bits
 
 __all__ = ["load_sharp_photos", "make_blur_patches", "make_blur_photos"]
@@ -18,9 +18,6 @@ __all__ = ["load_sharp_photos", "make_blur_patches", "make_blur_photos"]
 PHOTOS = ("astronaut", "brick", "camera", "coins", "coffee", "grass", "gravel", "rocket")
 
 MAX_ROUNDS = 100
-
-# Side of the blocks that JPEG works on.
-JPEG_BLOCK = 8
 
 
 def load_sharp_photos(*, as_gray=True):
@@ -49,7 +46,7 @@ def load_sharp_photos(*, as_gray=True):
 
     photos = [getattr(data, name)() for name in PHOTOS]
     photos += [load_sample_image("china.jpg"), data.stereo_motorcycle()[0]]
-    return [_luma(photo) for photo in photos] if as_gray else photos
+    return [luma_of(photo) for photo in photos] if as_gray else photos
 
 
 def make_blur_patches(
@@ -146,7 +143,6 @@ def make_blur_patches(
     ((6, 1024), array([1. , 3.2, 0. ]))
     """
     rng = check_random_state(random_state)
-    _check_kinds(kinds)
     y = draw_targets(kinds, DEFAULT_SIZES if size is None else size, angle, n_samples, rng)
     margin = max((len(target_psf(row)) // 2 for row in _widest(y)), default=0)
     if jpeg_quality is not None and not quantize:
@@ -179,7 +175,7 @@ class _Photos:
         self.images, self.indices = [], []
         for index, image in enumerate(images):
             image = np.asarray(image)
-            image = _luma(image) if image.ndim == 3 else image
+            image = luma_of(image) if image.ndim == 3 else image
             if image.ndim == 2 and all(np.greater_equal(image.shape, crop_shape)):
                 self.images.append(image)
                 self.indices.append(index)
@@ -251,13 +247,3 @@ def _widest(targets):
     """The row of the largest size of each type, along the axes if it has an angle."""
     for code in np.unique(targets[:, 0]):
         yield code, targets[targets[:, 0] == code, 1].max(), 0.0
-
-
-def _check_kinds(kinds):
-    if isinstance(kinds, str) or not len(kinds):
-        msg = f"kinds must be a non-empty sequence out of {BLUR_TYPES}, got {kinds!r}"
-        raise ValueError(msg)
-
-
-def _luma(image):
-    return as_luma(image, channel_axis=-1 if np.ndim(image) == 3 else None)

@@ -1,5 +1,6 @@
-"""Pictures and folders of pictures on disk."""
+"""What is on disk: pictures, folders of them, and archives of arrays."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,18 @@ def read_luma8(path):
     """Luma of a picture as uint8, the smallest form to keep thousands of them in."""
     image, channel_axis = read_image(path)
     return np.rint(as_luma(image, channel_axis, name=str(path)) * 255).astype(np.uint8)
+
+
+def write_npz(path, **arrays):
+    """Write arrays aside and move them into place, so that a file is never half there."""
+    path = Path(path)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(aside, "wb") as file:
+            np.savez_compressed(file, **arrays)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def image_paths(folder):

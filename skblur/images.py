@@ -8,6 +8,9 @@ __all__ = []
 LUMA = np.array([0.299, 0.587, 0.114])
 OVERSHOOT = 0.1
 
+# Variance of rounding to 8 bits: a step of 1/255, uniform within it.
+ROUNDING_NOISE = 1 / (12 * 255**2)
+
 
 def as_float(image, name="image"):
     """Floats in [0, 1]: integers by their range, float32 kept as it is."""
@@ -30,6 +33,11 @@ def as_float(image, name="image"):
         )
         raise ValueError(msg)
     return np.clip(image, 0, 1)
+
+
+def luma_of(image, name="image"):
+    """Two-dimensional float luma of a grey image, or one with its colours last."""
+    return as_luma(image, channel_axis=-1 if np.ndim(image) == 3 else None, name=name)
 
 
 def as_luma(image, channel_axis=None, name="image"):

@@ -1,18 +1,17 @@
 """Models as files without pickle: a JSON header and plain arrays in one ``.npz``."""
 
 import json
-import os
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.resources import files
 from numbers import Integral, Real
-from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from .files import write_npz
 from .rbm.finetuning import assemble_mlp
 
 __all__ = ["load_model", "load_pretrained", "save_model"]
@@ -82,14 +81,7 @@ def save_model(model, path):
     """
     arrays = {}
     header = {"format": FORMAT, "model": _encode(model, arrays, "model")}
-    path = Path(path)
-    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(aside, "wb") as file:
-            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_npz(path, header=np.array(json.dumps(header)), **arrays)
 
 
 def load_model(path):

@@ -15,6 +15,9 @@ from .psf import psf_to_otf
 
 __all__ = []
 
+# Side of the blocks that JPEG works on.
+JPEG_BLOCK = 8
+
 # sRGB's straight toe ends here, in the picture; its power is 2.4.
 TOE_END = 0.055 / 1.4
 # Pixels whose mean and variance the noise reduction looks at, along each axis.

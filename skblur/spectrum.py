@@ -9,12 +9,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import row_chunks
+from .images import ROUNDING_NOISE
 from .shapes import resolve_image_shape
 
 __all__ = ["LogSpectrumTransformer"]
-
-# Variance of rounding to 8 bits: a step of 1/255, uniform within it.
-ROUNDING_NOISE = 1 / (12 * 255**2)
 
 
 class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

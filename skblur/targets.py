@@ -70,6 +70,9 @@ def draw_targets(kinds, size, angle, n_samples, rng):
     `size` and `angle` are a number, a ``(low, high)`` range, or, for `size`, a mapping
     from the name of the type to one of the two.
     """
+    if isinstance(kinds, str) or not len(kinds):
+        msg = f"kinds must be a non-empty sequence out of {BLUR_TYPES}, got {kinds!r}"
+        raise ValueError(msg)
     targets = np.zeros((n_samples, 3))
     targets[:, 0] = np.resize([type_code(kind) for kind in kinds], n_samples)
     for kind in dict.fromkeys(kinds):

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 
 from .datasets import make_blur_patches
 from .grnn import GRNNRegressor
-from .images import as_float, as_luma
+from .images import luma_of
 from .pipeline import BlurTypeThenParamPipeline
 from .planes import resize
 from .profiles import AlignedSpectrumTransformer, FoldedSpectrumTransformer
@@ -191,10 +191,7 @@ def _resized(images, rng):
     """The photographs, every other one at another scale."""
     images = list(images)
     for index in range(1, len(images), 2):
-        image = np.asarray(images[index])
-        if image.ndim == 3:
-            image = as_luma(image, channel_axis=-1)
-        planes = as_float(image)[None].astype(np.float32)
+        planes = luma_of(images[index])[None].astype(np.float32)
         scale = np.exp(rng.uniform(*np.log(SCALES)))
         resized = resize(planes, scale, "bicubic")[0].clip(0, 1)
         # 8 bits again, the smallest form to keep thousands of them in.

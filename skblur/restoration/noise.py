@@ -3,10 +3,12 @@
 import numpy as np
 import scipy.fft
 
+from ..images import ROUNDING_NOISE
+
 __all__ = []
 
 # Deviation of the rounding to 8 bits: no picture from a file has less.
-ROUNDING = 1 / (255 * np.sqrt(12))
+ROUNDING = np.sqrt(ROUNDING_NOISE)
 
 # Shares of the frequencies, sorted by the signal that is expected at them: the lowest
 # hold noise, the others tell how much of the signal is left in the lowest.

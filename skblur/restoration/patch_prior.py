@@ -5,12 +5,10 @@ orthonormal cosine transform, so that the covariances have full rank. All compon
 mean zero, because a patch and its negative are equally likely.
 """
 
-import os
 import warnings
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import scipy.fft
@@ -20,7 +18,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 
-from ..images import as_float, as_luma
+from ..files import write_npz
+from ..images import ROUNDING_NOISE, luma_of
 
 __all__ = ["PatchPrior", "train_patch_prior"]
 
@@ -29,8 +28,6 @@ FORMAT = "skblur-patch-prior-1"
 
 # Patches that vary by less than 8 bits can show are cut-out backgrounds, not photographs.
 MIN_STD = 0.5 / 255
-# Variance of the rounding to 8 bits, in which every training patch has been.
-ROUNDING_VARIANCE = 1 / (12 * 255**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +59,13 @@ class PatchPrior:
         path : str or path-like
             Where to write.
         """
-        path = Path(path)
-        aside = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            with open(aside, "wb") as file:
-                np.savez_compressed(
-                    file,
-                    format=np.array(FORMAT),
-                    weights=self.weights.astype(np.float32),
-                    eigenvalues=self.eigenvalues.astype(np.float32),
-                    eigenvectors=self.eigenvectors.astype(np.float16),
-                )
-            os.replace(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_npz(
+            path,
+            format=np.array(FORMAT),
+            weights=self.weights.astype(np.float32),
+            eigenvalues=self.eigenvalues.astype(np.float32),
+            eigenvectors=self.eigenvectors.astype(np.float16),
+        )
 
     @classmethod
     def load(cls, path):
@@ -170,7 +160,8 @@ def train_patch_prior(
     weights, covariances = _starting_clusters(X, n_components, rng)
     mixture = GaussianMixture(
         n_components,
-        reg_covar=ROUNDING_VARIANCE,
+        # Every training patch has been rounded to 8 bits.
+        reg_covar=ROUNDING_NOISE,
         max_iter=max_iter,
         weights_init=weights,
         means_init=np.zeros((n_components, X.shape[1]), X.dtype),
@@ -198,9 +189,7 @@ def draw_patches(images, n_patches, rng):
 
 
 def _patches_of(image, n_patches, rng):
-    image = np.asarray(image)
-    luma = as_float(image) if image.ndim == 2 else as_luma(image, channel_axis=-1)
-    every = sliding_window_view(luma.astype(np.float32), (SIDE, SIDE))
+    every = sliding_window_view(luma_of(image).astype(np.float32), (SIDE, SIDE))
     # Twice as many as asked, since some show nothing.
     rows = rng.randint(every.shape[0], size=2 * n_patches)
     patches = every[rows, rng.randint(every.shape[1], size=2 * n_patches)]
@@ -230,6 +219,6 @@ def _starting_clusters(X, n_components, rng):
         scale = np.trace(own) / max(np.trace(everything), 1e-12) / max(counts[k], 1)
         prior = everything * (scale if counts[k] else 1)
         covariances[k] = (own + X.shape[1] * prior) / (counts[k] + X.shape[1])
-        covariances[k] += ROUNDING_VARIANCE * np.eye(X.shape[1], dtype=X.dtype)
+        covariances[k] += ROUNDING_NOISE * np.eye(X.shape[1], dtype=X.dtype)
     weights = (counts + 1) / (counts + 1).sum()
     return weights.astype(X.dtype), covariances
