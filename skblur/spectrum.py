@@ -4,18 +4,17 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.signal.windows import dpss, hann
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import row_chunks
+from .image_rows import ImageRowsTransformer
 from .images import ROUNDING_NOISE
-from .shapes import resolve_image_shape
 
 __all__ = ["LogSpectrumTransformer"]
 
 
-class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class LogSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     """Log power spectrum of flattened patches, in [0, 1], zero frequency centred.
 
     Convolution with a PSF is a product in the spectrum and a sum in its logarithm: the
@@ -100,31 +99,12 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
         self.bandwidth = bandwidth
         self.n_tapers = n_tapers
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Make the tapers for the patches' shape; nothing else is learned.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened patches.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : LogSpectrumTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+    def _prepare(self, n_samples):
+        del n_samples
         self.tapers_ = tuple(
             make_tapers(self.taper, side, self.bandwidth, self.n_tapers)
             for side in self.image_shape_
         )
-        return self
 
     def transform(self, X):
         """Spectra of the rows.
@@ -140,8 +120,7 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
             In [0, 1] and the dtype of `X`, float32 or float64; zero for a patch
             without any structure.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         rows, columns = self.image_shape_
         spectra = np.empty((len(X), rows, columns), X.dtype)
         n_tapers = len(self.tapers_[0]) * len(self.tapers_[1])
@@ -149,11 +128,6 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimat
             power = tapered_power(X[part].reshape(-1, rows, columns), *self.tapers_)
             unfold(normalised(to_level(power)), out=spectra[part])
         return spectra.reshape(X.shape)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def tapered_power(images, down, across):

@@ -3,13 +3,12 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .convolution import PAD_MODES, blur_batch
-from .shapes import resolve_image_shape
+from .image_rows import ImageRowsTransformer
 from .targets import BLUR_TYPES, draw_targets
 
 __all__ = ["PSFBlurTransformer"]
@@ -17,7 +16,7 @@ __all__ = ["PSFBlurTransformer"]
 BLURS = BLUR_TYPES[1:]
 
 
-class PSFBlurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PSFBlurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     """Blur flattened images with a known or a randomly drawn PSF.
 
     Use it to make training data out of sharp patches, to augment, or to test how
@@ -132,28 +131,8 @@ class PSFBlurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.quantize = quantize
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the parameters and the number of features.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened images.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : PSFBlurTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
-        self.targets_ = self._draw_targets(len(X), check_random_state(self.random_state))
-        return self
+    def _prepare(self, n_samples):
+        self.targets_ = self._draw_targets(n_samples, check_random_state(self.random_state))
 
     def transform(self, X):
         """Blur every row, add noise, round.
@@ -168,8 +147,7 @@ class PSFBlurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ndarray of shape (n_samples, n_features)
             In the dtype of `X`, float32 or float64; `X` is not changed.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         rng = check_random_state(self.random_state)
         targets = self._draw_targets(len(X), rng)
         if not np.array_equal(targets, self.targets_):
@@ -184,11 +162,6 @@ class PSFBlurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         kinds = BLURS if self.kind == "mixed" else (self.kind,)
         targets = draw_targets(kinds, self.size, self.angle, n_samples, rng)
         return rng.permutation(targets) if self.kind == "mixed" else targets
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def round_to_8_bits(images):

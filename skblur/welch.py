@@ -5,16 +5,12 @@ from numbers import Integral
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import (
-    BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    _fit_context,
 )
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import row_chunks
-from .shapes import resolve_image_shape
+from .image_rows import ImageRowsTransformer
 from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
 
 __all__ = ["WelchSpectrumTransformer", "welch_spectrum"]
@@ -26,9 +22,7 @@ MIN_STD, MAX_CLIPPED = 0.01, 0.1
 MAX_WINDOWS = 2000
 
 
-class WelchSpectrumTransformer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
     """Log power spectrum of flattened photographs, averaged over overlapping windows.
 
     What a blur does to a spectrum is the same all over a photograph, what the scene does
@@ -90,28 +84,9 @@ class WelchSpectrumTransformer(
         self.image_shape = image_shape
         self.window = window
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the shape of the photographs; nothing is learned.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened photographs.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : WelchSpectrumTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+    def _prepare(self, n_samples):
+        del n_samples
         self.window_shape_ = tuple(min(self.window, side) for side in self.image_shape_)
-        return self
 
     def transform(self, X):
         """Spectra of the photographs.
@@ -127,8 +102,7 @@ class WelchSpectrumTransformer(
             In [0, 1] and the dtype of `X`, zero frequency centred; zero for a
             photograph without any structure.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         spectra = np.empty((len(X), self._n_features_out), X.dtype)
         for photo, spectrum in zip(X, spectra, strict=True):
             spectrum[:], _ = _average(photo.reshape(self.image_shape_), self.window_shape_)
@@ -137,11 +111,6 @@ class WelchSpectrumTransformer(
     @property
     def _n_features_out(self):
         return self.window_shape_[0] * self.window_shape_[1]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def welch_spectrum(luma, window=64):

@@ -2,20 +2,16 @@
 
 import numpy as np
 from sklearn.base import (
-    BaseEstimator,
     OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
 )
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..chunks import row_chunks
-from ..shapes import resolve_image_shape
+from ..image_rows import ImageRowsTransformer
 
 __all__ = ["AlignedSpectrumTransformer"]
 
 
-class AlignedSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class AlignedSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     """Of a spectrum, its mirror image and their transposes, always the same one.
 
     Which blur it is does not depend on which side is up. A classifier that gets every
@@ -66,28 +62,6 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEst
     def __init__(self, image_shape=None):
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the shape of the spectra; nothing is learned.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened spectra, zero frequency centred.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : AlignedSpectrumTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
-        return self
-
     def transform(self, X):
         """Spectra, mirrored and transposed as they need it.
 
@@ -101,8 +75,7 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEst
         ndarray of shape (n_samples, n_features)
             In the dtype of `X`, float32 or float64.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         rows, columns = self.image_shape_
         same_sign, steep = _moments(rows, columns)
         # The row of frequency -u; the highest of an even side is its own mirror image.
@@ -119,11 +92,6 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEst
                 planes[turn] = planes[turn].swapaxes(1, 2)
             aligned[part] = planes.reshape(len(planes), -1)
         return aligned
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def _moments(rows, columns):

@@ -2,20 +2,14 @@
 
 import numpy as np
 from sklearn.base import (
-    BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    _fit_context,
 )
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..chunks import row_chunks
-from ..shapes import resolve_image_shape
+from ..image_rows import ImageRowsTransformer
 
 
-class FoldedSpectrumTransformer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
     """Flattened log spectra averaged over their symmetries, each frequency once.
 
     Flipping a photograph, or turning it by 90 degrees, changes neither sigma nor radius
@@ -74,29 +68,10 @@ class FoldedSpectrumTransformer(
     def __init__(self, *, image_shape=None):
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Find the frequencies that remain; nothing else is learned.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened spectra, zero frequency centred.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : FoldedSpectrumTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+    def _prepare(self, n_samples):
+        del n_samples
         steps = np.column_stack(_kept(self.image_shape_))
         self.frequencies_ = steps / np.array(self.image_shape_)
-        return self
 
     def transform(self, X):
         """Folded spectra of the rows.
@@ -111,8 +86,7 @@ class FoldedSpectrumTransformer(
         ndarray of shape (n_samples, n_features_out)
             In the dtype of `X`, float32 or float64.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         folded = np.empty((len(X), self._n_features_out), X.dtype)
         for part in row_chunks(len(X), X[:1].nbytes):
             folded[part] = fold(X[part].reshape(-1, *self.image_shape_))
@@ -121,11 +95,6 @@ class FoldedSpectrumTransformer(
     @property
     def _n_features_out(self):
         return len(self.frequencies_)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def fold(planes):

@@ -4,21 +4,15 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import (
-    BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    _fit_context,
 )
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..shapes import resolve_image_shape
+from ..image_rows import ImageRowsTransformer
 from .bins import bin_weights, frequency_grid
 
 
-class RadialProfileTransformer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
     r"""Means of flattened log spectra over rings of equal radial frequency.
 
     What Gaussian and defocus blur do to a spectrum depends on the radius alone. The mean
@@ -96,33 +90,14 @@ class RadialProfileTransformer(
         self.max_frequency = max_frequency
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Make the rings for the spectra's shape; nothing else is learned.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened spectra, zero frequency centred.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : RadialProfileTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+    def _prepare(self, n_samples):
+        del n_samples
         grid = frequency_grid(self.image_shape_)
         radius = np.hypot(grid.right, grid.up)
         self.weights_ = bin_weights(radius, grid, self.n_bins, self.max_frequency)
         # Both signs of a Nyquist frequency have the same radius.
         radius_of_column = np.bincount(grid.column, grid.share * radius)
         self.frequencies_ = self.weights_ @ radius_of_column
-        return self
 
     def transform(self, X):
         """Profiles of the rows.
@@ -138,15 +113,9 @@ class RadialProfileTransformer(
             Means over the rings, from the middle outward, in the dtype of `X`, float32
             or float64.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         return X @ self.weights_.T.astype(X.dtype)
 
     @property
     def _n_features_out(self):
         return len(self.weights_)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

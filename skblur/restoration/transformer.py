@@ -3,19 +3,18 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..image_rows import ImageRowsTransformer
 from ..psf import check_psf
-from ..shapes import resolve_image_shape
 from ..targets import BLUR_TYPES, target_psf, type_code
 from .deblur import LEAST_NOISE, deblur_floats, deblur_methods
 
 __all__ = ["DeblurTransformer"]
 
 
-class DeblurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     """Restore flattened images that were all blurred alike.
 
     Use it to undo `PSFBlurTransformer`, or before a step that was trained on sharp
@@ -106,29 +105,10 @@ class DeblurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.noise = noise
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
-        """Check the parameters and make the PSF.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Flattened images.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : DeblurTransformer
-            The same object.
-        """
-        del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
+    def _prepare(self, n_samples):
+        del n_samples
         target = type_code(self.kind), self.size, self.angle
         self.psf_ = check_psf(target_psf(target) if self.psf is None else self.psf)
-        return self
 
     def transform(self, X):
         """Restore every row.
@@ -144,8 +124,7 @@ class DeblurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             In the dtype of `X`, float32 or float64. Not clipped: a restored edge may
             overshoot [0, 1] a little.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = self._check_rows(X)
         restored = np.empty_like(X)
         for row, out in zip(X, restored, strict=True):
             out[:] = self._restore(row)
@@ -161,8 +140,3 @@ class DeblurTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             noise = max(noise / (high - low), LEAST_NOISE)
         image = deblur_floats(image, self.psf_, self.method, noise)
         return image.ravel() * (high - low) + low
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
