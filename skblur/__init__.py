@@ -20,6 +20,7 @@ _HOMES = {
     "DirectionalProfileTransformer": "profiles",
     "FoldedSpectrumTransformer": "profiles",
     "GRNNRegressor": "grnn",
+    "HalfSpectrumTransformer": "profiles",
     "LogSpectrumTransformer": "spectrum",
     "PSFBlurTransformer": "transform",
     "RadialProfileTransformer": "profiles",

@@ -7,7 +7,8 @@ from sklearn.utils import check_random_state
 from .camera import Camera, draw_camera, take_photo
 from .images import as_luma
 from .planes import JPEG_BLOCK
-from .targets import draw_targets, target_psf, type_code
+from .shake import shaken_psf
+from .targets import MOTION, draw_targets, target_psf, type_code
 
 __all__ = ["make_blur_photos"]
 
@@ -28,6 +29,7 @@ def make_blur_photos(
     angle=(0.0, 180.0),
     image_shape=None,
     camera="random",
+    shake=0.0,
     return_groups=False,
     n_jobs=None,
     random_state=None,
@@ -69,6 +71,11 @@ def make_blur_photos(
         a RandomState instance and returns them; None is a plain ``Camera()``. Settings
         that leave no photograph large enough are drawn again, so the widest blurs come
         with larger scales than the narrow ones.
+
+    shake : float, default=0.0
+        Share of the motions, in [0, 1], that bend and hurry as those of a camera held by
+        hand do (`skblur.shake.shaken_psf`); their targets are the distance and the
+        direction of the two ends.
 
     return_groups : bool, default=False
         Also return from which photograph each sample is. Photographs of one source
@@ -118,7 +125,7 @@ def make_blur_photos(
     """
     rng = check_random_state(random_state)
     y = _draw_targets(kinds, PHOTO_SIZES if size is None else size, angle, n_samples, rng)
-    shots = _Shots(images, image_shape, _camera_drawer(camera))
+    shots = _Shots(images, image_shape, _camera_drawer(camera), shake)
     # All draws come first, one sample after the other, whoever does the work then.
     plans = [shots.plan(target, rng) for target in y]
     # numpy, scipy and Pillow let go of the interpreter for what takes time.
@@ -132,8 +139,11 @@ def make_blur_photos(
 class _Shots:
     """Plans samples by photographs that are large enough for them, and makes them."""
 
-    def __init__(self, images, image_shape, draw):
-        self.images, self.image_shape, self.draw_camera = images, image_shape, draw
+    def __init__(self, images, image_shape, draw_camera, shake):
+        if not 0 <= shake <= 1:
+            raise ValueError(f"shake must be in [0, 1], got {shake!r}")
+        self.images, self.image_shape = images, image_shape
+        self.draw_camera, self.shake = draw_camera, shake
         shapes = [np.shape(image) for image in images]
         for index, shape in enumerate(shapes):
             if len(shape) not in (2, 3):
@@ -146,8 +156,8 @@ class _Shots:
         for _ in range(MAX_ROUNDS):
             camera = self.draw_camera(rng)
             # The blur is to have its size after the change of size, not before.
-            blur = target / (1, camera.scale_after, 1)
-            needed = self._source_shape(len(target_psf(blur)), camera)
+            psf = self._psf(target / (1, camera.scale_after, 1), rng)
+            needed = self._source_shape(len(psf), camera)
             fitting = np.flatnonzero((self.shapes >= needed).all(axis=1))
             if len(fitting):
                 break
@@ -161,7 +171,13 @@ class _Shots:
             raise ValueError(msg)
         index = fitting[rng.randint(len(fitting))]
         places, seed = rng.random_sample((2, 2)), rng.randint(np.iinfo(np.int32).max)
-        return index, blur, camera, needed, places, seed
+        return index, psf, camera, needed, places, seed
+
+    def _psf(self, blur, rng):
+        """PSF of a blur, part of the motions shaken."""
+        if self.shake and blur[0] == MOTION and rng.random_sample() < self.shake:
+            return shaken_psf(*blur[1:], random_state=rng)
+        return target_psf(blur)
 
     def _source_shape(self, psf_side, camera):
         """Least shape of a photograph, with room for a crop to begin within a block."""
@@ -173,14 +189,13 @@ class _Shots:
         seen = np.ceil(finished / camera.scale_after) + psf_side - 1
         return tuple(np.ceil(seen / camera.scale_before).astype(int).tolist())
 
-    def take(self, index, blur, camera, needed, places, seed):
+    def take(self, index, psf, camera, needed, places, seed):
         """The sample that was planned: luma, cropped."""
         image = np.asarray(self.images[index])
         if self.image_shape is not None:
             # The camera need not develop what is cut off afterwards.
             image = _crop(image, needed, places[0])
         axis = -1 if image.ndim == 3 else None
-        psf = target_psf(blur)
         photo = take_photo(image, psf, camera, channel_axis=axis, random_state=seed)
         photo = as_luma(photo, axis)
         if self.image_shape is None:

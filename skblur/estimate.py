@@ -76,6 +76,34 @@ class BlurEstimate:
         found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
         return found | ({"reason": self.reason} if self.reason else {})
 
+    def plot(self, image, *, channel_axis=None, figure=None):
+        """Photograph, its spectrum beside that of the PSF, PSF and probabilities.
+
+        Parameters
+        ----------
+        image : array-like of shape (H, W), or with a channel axis
+            The photograph, which is not kept with what was found about it.
+
+        channel_axis : int or None, default=None
+            Axis of the colours of a colour image. None is a grey image.
+
+        figure : matplotlib Figure, default=None
+            Where to draw; None is a new one.
+
+        Returns
+        -------
+        matplotlib Figure
+            ``figure.savefig("estimate.png")`` writes it.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        from .plotting import plot_estimate
+
+        return plot_estimate(self, image, channel_axis=channel_axis, figure=figure)
+
     def _parameters(self):
         names = ("sigma", "length", "angle", "radius")
         return {n: getattr(self, n) for n in names if getattr(self, n) is not None}

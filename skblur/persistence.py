@@ -25,6 +25,7 @@ KNOWN_CLASSES = {
     "DirectionalProfileTransformer": "skblur",
     "FoldedSpectrumTransformer": "skblur",
     "GRNNRegressor": "skblur",
+    "HalfSpectrumTransformer": "skblur",
     "LogSpectrumTransformer": "skblur",
     "RadialProfileTransformer": "skblur",
     "StackedRBMClassifier": "skblur",
@@ -40,7 +41,7 @@ KNOWN_CLASSES = {
     "Pipeline": "sklearn.pipeline",
 }
 
-PRETRAINED = ("patch32",)
+PRETRAINED = ("photo", "patch32")
 
 
 def save_model(model, path):
@@ -114,14 +115,17 @@ def load_model(path):
         return _read(file, path)
 
 
-def load_pretrained(name="patch32"):
+def load_pretrained(name="photo"):
     """A model that comes with skblur.
 
     Parameters
     ----------
-    name : {"patch32"}, default="patch32"
-        ``"patch32"``: `BlurTypeThenParamPipeline` for 32 x 32 patches, the paper's
-        architecture, trained on photographs of Caltech-101 by ``skblur train``.
+    name : {"photo", "patch32"}, default="photo"
+        ``"photo"``: what `skblur.estimate_blur` uses, a `BlurTypeThenParamPipeline` for the
+        average spectra (64 x 64) of photographs and their smaller copies
+        (`skblur.photo_training`), with ``"none"`` among its types. ``"patch32"``:
+        `BlurTypeThenParamPipeline` for 32 x 32 patches, the paper's architecture. Both
+        were trained on photographs of Caltech-101 by ``skblur train``.
 
     Returns
     -------

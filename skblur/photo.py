@@ -1,34 +1,45 @@
-"""estimate_blur: the blur of a whole photograph, voted for by its patches."""
+"""estimate_blur: the blur of a whole photograph, from the spectra of its pyramid."""
 
 from functools import cache
-from math import isqrt
+from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from .estimate import BlurEstimate
-from .grnn.angles import decode_angle, encode_angle
 from .images import as_luma
-from .metrics import angle_error
 from .persistence import load_pretrained
-from .targets import MOTION, SIZE_NAMES, type_name
+from .pyramid import pyramid
+from .refinement import refine
+from .targets import DEFOCUS, GAUSSIAN, MOTION, NONE, SIZE_NAMES, type_name
+from .voting import vote
+from .welch import as_spectrum, welch_power
 
 __all__ = ["estimate_blur"]
 
-STRIDE = 16
-MAX_PATCHES = 400
-MIN_STD = 0.02
-MIN_PATCHES = 4
-# Patches of one photograph are no independent witnesses: so many count as one.
-PATCHES_PER_WITNESS = 8
+WINDOW = 64
+
+# Wider blurs than these, in pixels, are looked at once more at half the size.
+WIDEST = {GAUSSIAN: 5.5, MOTION: 22.0, DEFOCUS: 11.0}
+# A photograph that has fewer windows with something in them is not judged.
+MIN_WINDOWS = 4
+# Of two levels' evidence together, so much counts: they show the same photograph.
+SHARE = 0.7
+LEAST_PROBABILITY = 1e-4
+# What is surer of nothing than this is undecided.
+MIN_CONFIDENCE = 0.5
+# A photograph has so many times more power at low frequencies than at high ones, or it is
+# mere noise.
+MIN_FALL = 3.0
 
 
 def estimate_blur(image, *, channel_axis=None, model=None):
     """Name the blur of a photograph and estimate its parameters.
 
-    The patches of most contrast are classified by `load_pretrained` ("patch32") or by
-    `model`; their log probabilities are averaged into the photograph's, and the
-    parameters are the weighted medians over the patches.
+    The power of the photograph's windows is averaged into one spectrum, at full size and
+    at half of it; a network names the blur by both, and a network and a GRNN give its
+    parameters. Wide blurs are looked for in smaller copies of the photograph. For motion
+    and defocus, whose spectra have zeros, the parameters are then fitted to the spectrum
+    by `skblur.refinement.refine`.
 
     Parameters
     ----------
@@ -40,26 +51,27 @@ def estimate_blur(image, *, channel_axis=None, model=None):
         is ignored. None is a grey image.
 
     model : BlurTypeThenParamPipeline, default=None
-        A fitted model of square patches to use in place of the one that comes with
-        skblur.
+        A fitted model to use in place of ``load_pretrained("photo")``: one of spectra, as
+        `skblur.photo_training.train_photo_model` makes it, or one of square patches, whose
+        votes are taken.
 
     Returns
     -------
     BlurEstimate
-        Its ``blur_type`` is ``"undecided"`` if fewer than four patches have any
-        structure.
+        Its ``blur_type`` is ``"undecided"``, with a reason, if the picture is smaller than
+        64 x 64 pixels, has almost no structure or is mere noise, or if no type is more
+        likely than all others together.
 
     Raises
     ------
     ValueError
-        If the image has the wrong number of axes, a wrong dtype or range, or is smaller
-        than a patch.
+        If the image has the wrong number of axes, a wrong dtype or range, or, with a model
+        of patches, is smaller than a patch.
 
     Notes
     -----
-    The shipped model knows blurs of the paper's range (sigma 1-5, length 5-20, radius
-    2-10 pixels); wider ones come out at the upper end of it. It does not know sharp
-    photographs: they come out as the smallest Gaussian.
+    It is the blur of the whole photograph; of one whose parts are blurred differently it
+    is that of most of it.
 
     Examples
     --------
@@ -70,81 +82,101 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     """
     luma = as_luma(image, channel_axis)
     model = _shipped_model() if model is None else model
-    patches = _select_patches(luma, isqrt(model.n_features_in_))
-    if len(patches) < MIN_PATCHES:
-        return BlurEstimate("undecided", {}, reason="the picture has almost no structure")
-    features = model.extract_features(patches)
-    log_p = np.log(np.maximum(model.classifier_.predict_proba(features), 1e-9))
-    pooled = _pool(log_p)
-    probabilities = {
-        type_name(c): float(p) for c, p in zip(model.classes_, pooled, strict=True)
-    }
-    winner = model.classes_[pooled.argmax()]
-    parameters, deviations = model.regressors_[winner].predict_with_std(features)
-    weights = np.exp(log_p[:, pooled.argmax()])[:, None] * _trust(deviations)
-    found, std = _pool_parameters(parameters, weights, winner)
-    return BlurEstimate(type_name(winner), probabilities, **found, std=std)
+    if model.features_ != "passthrough":
+        return vote(luma, model)
+    if min(luma.shape) < WINDOW:
+        return _undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
+    levels = _Levels(luma, model)
+    first = levels[0]
+    if first.n_windows < MIN_WINDOWS:
+        return _undecided("the picture has almost no structure")
+    if _fall(first.power) < MIN_FALL:
+        return _undecided("the picture is mere noise")
+    return _judge(levels, model)
 
 
 @cache
 def _shipped_model():
-    return load_pretrained("patch32")
+    return load_pretrained("photo")
 
 
-def _select_patches(luma, side):
-    """Flattened patches of most contrast on a grid, at most `MAX_PATCHES`."""
-    if min(luma.shape) < side:
-        msg = f"image must be at least {side} x {side} pixels, got {luma.shape}"
-        raise ValueError(msg)
-    patches = sliding_window_view(luma, (side, side))[::STRIDE, ::STRIDE]
-    contrast = patches.std(axis=(2, 3)).ravel()
-    best = np.argsort(contrast)[::-1][:MAX_PATCHES]
-    best = best[contrast[best] >= MIN_STD]
-    rows, columns = np.unravel_index(best, patches.shape[:2])
-    return patches[rows, columns].reshape(len(best), side * side).astype(np.float32)
+class _Level(NamedTuple):
+    """What is seen at one level of the pyramid."""
+
+    power: np.ndarray
+    spectrum: np.ndarray
+    n_windows: int
+    log_p: np.ndarray
 
 
-def _pool(log_p):
-    """Probabilities of the photograph, out of the patches' log probabilities."""
-    n_witnesses = max(len(log_p) / PATCHES_PER_WITNESS, 1)
-    pooled = log_p.mean(axis=0) * n_witnesses
+class _Levels:
+    """The levels of a photograph's pyramid, each looked at when first asked for."""
+
+    def __init__(self, luma, model):
+        self.classifier = model.classifier_
+        self.lumas, self.seen = pyramid(luma, WINDOW), []
+
+    def __getitem__(self, index):
+        """The level, or None where the picture has become too small."""
+        while len(self.seen) <= index:
+            luma = next(self.lumas, None)
+            self.seen.append(None if luma is None else self._look(luma))
+        return self.seen[index]
+
+    def _look(self, luma):
+        power, n_windows = welch_power(luma, WINDOW)
+        spectrum = as_spectrum(power, (WINDOW, WINDOW))[None].astype(np.float32)
+        p = self.classifier.predict_proba(spectrum)[0]
+        return _Level(power, spectrum, n_windows, np.log(np.maximum(p, LEAST_PROBABILITY)))
+
+
+def _undecided(reason, probabilities=None):
+    return BlurEstimate("undecided", probabilities or {}, reason=reason)
+
+
+def _fall(power):
+    """How many times more power there is at low frequencies than at high ones."""
+    steps = np.arange(power.shape[1])
+    radius = np.hypot(steps[:, None], steps)
+    low, high = (radius > 2) & (radius < 6), radius > 20
+    return power[:, low].mean() / max(power[:, high].mean(), np.finfo(power.dtype).tiny)
+
+
+def _judge(levels, model):
+    """Type and parameters, at the finest level at which the blur is not too wide."""
+    index = 0
+    while True:
+        pair = [level for level in (levels[index], levels[index + 1]) if level is not None]
+        pooled = SHARE * sum(level.log_p for level in pair)
+        code = int(model.classes_[pooled.argmax()])
+        if code == NONE:
+            break
+        guess, std = _guess(pair, model.regressors_[code])
+        if guess[0] < WIDEST[code] or len(pair) == 1:
+            break
+        index += 1
     pooled = np.exp(pooled - pooled.max())
-    return pooled / pooled.sum()
-
-
-def _trust(deviations):
-    """Inverse variances, one for all where the model gives none."""
-    floor = np.maximum(np.median(deviations, axis=0) / 4, 1e-6)
-    trust = 1 / np.maximum(deviations, floor) ** 2
-    return np.where(np.isnan(trust), 1.0, trust)
-
-
-def _pool_parameters(parameters, weights, code):
-    """Parameters by name as BlurEstimate has them, and their standard deviations."""
-    if code not in SIZE_NAMES:
-        return {}, {}
-    # Few patches carry most of the weight; these are the ones that count.
-    n_effective = weights.sum(axis=0) ** 2 / (weights**2).sum(axis=0)
-    # The standard error of a median of as many independent patches.
-    shrink = 1.25 / np.sqrt(np.maximum(n_effective / PATCHES_PER_WITNESS, 1))
-    size, name = _weighted_median(parameters[:, 0], weights[:, 0]), SIZE_NAMES[code]
-    away = np.abs(parameters[:, 0] - size)
-    found, std = {name: size}, {name: _robust_std(away, weights[:, 0]) * shrink[0]}
+    pooled /= pooled.sum()
+    probabilities = {
+        type_name(c): float(p) for c, p in zip(model.classes_, pooled, strict=True)
+    }
+    if pooled.max() < MIN_CONFIDENCE:
+        return _undecided("no type is likely enough", probabilities)
+    if code == NONE:
+        return BlurEstimate("none", probabilities)
+    if code != GAUSSIAN:
+        found = refine(levels[index].power, code, *guess, std=std, of_lens=index > 0)
+        guess, std = found[:2], found[2:4]
+    size, size_std = np.ldexp([guess[0], std[0]], index).tolist()
+    name = SIZE_NAMES[code]
+    found, deviations = {name: size}, {name: size_std}
     if code == MOTION:
-        points = encode_angle(parameters[:, 1])
-        mean = np.average(points, axis=0, weights=weights[:, 1])
-        found["angle"] = float(decode_angle(mean[None])[0])
-        away = angle_error(parameters[:, 1], found["angle"])
-        std["angle"] = _robust_std(away, weights[:, 1]) * shrink[1]
-    return found, {name: float(value) for name, value in std.items()}
+        found["angle"], deviations["angle"] = float(guess[1]), float(std[1])
+    return BlurEstimate(type_name(code), probabilities, **found, std=deviations)
 
 
-def _robust_std(deviation, weights):
-    # The median absolute deviation of a normal distribution is 0.6745 of its own.
-    return _weighted_median(deviation, weights) / 0.6745
-
-
-def _weighted_median(values, weights):
-    order = np.argsort(values)
-    mass = np.cumsum(weights[order]) - weights[order] / 2
-    return float(np.interp(weights.sum() / 2, mass, values[order]))
+def _guess(pair, regressor):
+    """Size and angle, in pixels of the finer level, by both levels; and deviations."""
+    spectra = np.concatenate([level.spectrum for level in pair])
+    found, std = regressor.predict_with_std(spectra)
+    return found[0], std[0]

@@ -4,22 +4,21 @@ from numbers import Integral
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from sklearn.base import (
-    ClassNamePrefixFeaturesOutMixin,
-)
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
 from .chunks import row_chunks
 from .image_rows import ImageRowsTransformer
 from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
 
-__all__ = ["WelchSpectrumTransformer", "welch_spectrum"]
+__all__ = ["WelchSpectrumTransformer", "welch_power"]
 
 # Windows say nothing where they are flat, nor where they are clipped: of a window's
 # pixels, at most this share may be black or white.
 MIN_STD, MAX_CLIPPED = 0.01, 0.1
-# More windows than these no longer sharpen the average, but cost time.
-MAX_WINDOWS = 2000
+# More windows than these no longer sharpen the average, but cost time; of fewer than
+# these, each overlaps its neighbours by three quarters.
+MAX_WINDOWS, FEW_WINDOWS = 500, 48
 
 
 class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
@@ -27,11 +26,12 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
 
     What a blur does to a spectrum is the same all over a photograph, what the scene does
     is not: the average keeps the one and evens out the other (Welch's way). The windows
-    overlap by half and carry a Hann taper. The logarithm is taken before the average, so
-    that no single edge outweighs the rest; flat and clipped windows are left out.
+    overlap by half, by three quarters where they are few, and carry a Hann taper; flat and
+    clipped ones are left out. Power is averaged, and the logarithm taken of the average:
+    what noise adds to the power stays a sum.
 
     Use it in place of `LogSpectrumTransformer` where samples are photographs rather than
-    patches. All of `transform` have one shape; `welch_spectrum` takes a photograph of any.
+    patches. All of `transform` have one shape; `welch_power` takes a photograph of any.
 
     Parameters
     ----------
@@ -105,7 +105,8 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         X = self._check_rows(X)
         spectra = np.empty((len(X), self._n_features_out), X.dtype)
         for photo, spectrum in zip(X, spectra, strict=True):
-            spectrum[:], _ = _average(photo.reshape(self.image_shape_), self.window_shape_)
+            power, _ = _mean_power(photo.reshape(self.image_shape_), self.window_shape_)
+            spectrum[:] = as_spectrum(power, self.window_shape_)
         return spectra
 
     @property
@@ -113,8 +114,8 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         return self.window_shape_[0] * self.window_shape_[1]
 
 
-def welch_spectrum(luma, window=64):
-    """The log spectrum of one photograph, and of how many windows it is the average.
+def welch_power(luma, window=64):
+    """Mean power of the windows of one photograph, and of how many of them.
 
     Parameters
     ----------
@@ -126,55 +127,64 @@ def welch_spectrum(luma, window=64):
 
     Returns
     -------
-    spectrum : ndarray of shape (window * window,)
-        As `WelchSpectrumTransformer` gives it.
+    power : ndarray of shape (2, window // 2 + 1, window // 2 + 1)
+        At frequencies (u, v), then at (u, -v), for u and v from 0 up, in cycles per
+        window down the rows and along the columns.
 
     n_windows : int
-        Windows that are neither flat nor clipped; 0 if there is none and the spectrum is
+        Windows that are neither flat nor clipped; 0 if there is none and the power is
         that of them all.
 
     Examples
     --------
     >>> from skblur.datasets import load_sharp_photos
-    >>> from skblur.welch import welch_spectrum
-    >>> spectrum, n_windows = welch_spectrum(load_sharp_photos()[0])
-    >>> spectrum.shape, n_windows > 100
-    ((4096,), True)
+    >>> from skblur.welch import welch_power
+    >>> power, n_windows = welch_power(load_sharp_photos()[0])
+    >>> power.shape, n_windows > 100
+    ((2, 33, 33), True)
     """
     if min(luma.shape) < window:
         msg = f"luma must be at least {window} x {window} pixels, got {luma.shape}"
         raise ValueError(msg)
-    return _average(luma, (window, window))
+    return _mean_power(luma, (window, window))
 
 
-def _average(luma, window_shape):
-    """The spectrum and the number of windows of a photograph."""
-    windows, n_telling = _telling_windows(luma, window_shape)
-    tapers = [make_tapers("hann", side) for side in window_shape]
-    n_windows, rows, columns = windows.shape
-    total = np.zeros((2, rows // 2 + 1, columns // 2 + 1), np.float64)
-    for part in row_chunks(n_windows, windows[:1].nbytes):
-        total += to_level(tapered_power(windows[part], *tapers)).sum(axis=1)
-    level = (total / n_windows).astype(luma.dtype)[:, None]
-    spectrum = unfold(normalised(level), out=np.empty((1, rows, columns), luma.dtype))
-    return spectrum.ravel(), n_telling
+def as_spectrum(power, window_shape):
+    """The flattened spectrum, as `WelchSpectrumTransformer` gives it, of mean power."""
+    level = normalised(to_level(power.copy())[:, None])
+    return unfold(level, out=np.empty((1, *window_shape), power.dtype)).ravel()
 
 
-def _telling_windows(luma, shape):
-    """Windows of a photograph that are neither flat nor clipped, and how many they are.
-
-    All of them, and 0, if there is none.
-    """
-    step = [max(side // 2, 1) for side in shape]
-    grid = sliding_window_view(luma, shape)[:: step[0], :: step[1]]
-    clipped = (luma < 0.5 / 255) | (luma > 1 - 0.5 / 255)
-    clipped = sliding_window_view(clipped, shape)[:: step[0], :: step[1]]
-    telling = grid.std(axis=(2, 3)) >= MIN_STD
-    telling &= clipped.mean(axis=(2, 3)) <= MAX_CLIPPED
+def _mean_power(luma, window_shape):
+    """Power (2, U, V) averaged over the telling windows, and their number."""
+    windows = _windows(luma, window_shape)
+    telling = _are_telling(windows)
     n_telling = int(np.count_nonzero(telling))
-    if n_telling == 0:
-        return grid.reshape(-1, *shape), 0
-    places = np.argwhere(telling)
-    # Evenly over the photograph where there are more than enough.
-    places = places[:: -(-n_telling // MAX_WINDOWS)]
-    return grid[tuple(places.T)], n_telling
+    if 0 < n_telling < len(windows):
+        windows = windows[telling]
+    tapers = [make_tapers("hann", side) for side in window_shape]
+    total = np.zeros((2, *(side // 2 + 1 for side in window_shape)), np.float64)
+    for part in row_chunks(len(windows), windows[:1].nbytes):
+        total += tapered_power(windows[part], *tapers).sum(axis=1)
+    return (total / len(windows)).astype(luma.dtype), n_telling
+
+
+def _windows(luma, shape):
+    """Overlapping windows (n, rows, columns), evenly over the photograph."""
+    every = sliding_window_view(luma, shape)
+    for part in (2, 4):
+        grid = every[tuple(slice(None, None, max(side // part, 1)) for side in shape)]
+        n_windows = grid.shape[0] * grid.shape[1]
+        if n_windows >= FEW_WINDOWS:
+            break
+    # Of a large photograph every so many, the same down and across.
+    skip = max(round(np.sqrt(n_windows / MAX_WINDOWS)), 1)
+    return grid[::skip, ::skip].reshape(-1, *shape)
+
+
+def _are_telling(windows):
+    """Which of the windows are neither flat nor clipped."""
+    flat = windows.reshape(len(windows), -1)
+    clipped = (flat < 0.5 / 255) | (flat > 1 - 0.5 / 255)
+    few_clipped = np.count_nonzero(clipped, axis=1) <= MAX_CLIPPED * flat.shape[1]
+    return few_clipped & (flat.std(axis=1) >= MIN_STD)

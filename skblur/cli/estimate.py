@@ -24,6 +24,13 @@ def add_parser(subparsers):
         "scikit-image carries",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per picture")
+    parser.add_argument(
+        "--plot",
+        metavar="PNG",
+        help="draw photograph, spectrum, PSF and probabilities; with several pictures a "
+        "folder of figures of their names",
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite existing figures")
     parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
     parser.set_defaults(run=run)
 
@@ -38,11 +45,15 @@ def run(options):
     except (OSError, ValueError) as error:
         return complain(error, options.model)
     status = 0
-    for name, read in _pictures(options.files):
+    pictures = list(_pictures(options.files))
+    for name, read in pictures:
         try:
             image, channel_axis = read()
             found = estimate_blur(image, channel_axis=channel_axis, model=model)
-        except (OSError, ValueError, SyntaxError, MemoryError) as error:
+            if options.plot:
+                path = _figure_path(options.plot, name, len(pictures), options.force)
+                found.plot(image, channel_axis=channel_axis).savefig(path, dpi=110)
+        except (OSError, ValueError, SyntaxError, MemoryError, ImportError) as error:
             status = complain(error, name)
             continue
         line = (
@@ -52,6 +63,17 @@ def run(options):
         )
         print(line, flush=True)
     return status
+
+
+def _figure_path(given, name, n_pictures, force):
+    """Where the figure of a picture goes; its folder is made."""
+    path = Path(given)
+    if n_pictures > 1 or path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        path = path / f"{Path(name).name}.png"
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists; --force overwrites it")
+    return path
 
 
 def _pictures(names):

@@ -3,11 +3,13 @@
 from .aligned import AlignedSpectrumTransformer
 from .directional import DirectionalProfileTransformer
 from .folded import FoldedSpectrumTransformer
+from .half import HalfSpectrumTransformer
 from .radial import RadialProfileTransformer
 
 __all__ = [
     "AlignedSpectrumTransformer",
     "DirectionalProfileTransformer",
     "FoldedSpectrumTransformer",
+    "HalfSpectrumTransformer",
     "RadialProfileTransformer",
 ]
