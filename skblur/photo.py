@@ -18,6 +18,9 @@ __all__ = ["estimate_blur"]
 
 WINDOW = 64
 
+# A photograph whose longer side has more pixels is named by a smaller copy: blur that
+# does not show there is none, whatever single pixels look like.
+VIEWED = 1024
 # Wider blurs than these, in pixels, are looked at once more at half the size.
 WIDEST = {GAUSSIAN: 5.5, MOTION: 22.0, DEFOCUS: 11.0}
 # A photograph that has fewer windows with something in them is not judged.
@@ -27,6 +30,8 @@ SHARE = 0.7
 LEAST_PROBABILITY = 1e-4
 # What is surer of nothing than this is undecided.
 MIN_CONFIDENCE = 0.5
+# Guesses of two levels that differ by less than this share lead to the same fit.
+SAME_GUESS = 0.06
 # A photograph has so many times more power at low frequencies than at high ones, or it is
 # mere noise.
 MIN_FALL = 3.0
@@ -37,7 +42,8 @@ def estimate_blur(image, *, channel_axis=None, model=None):
 
     The power of the photograph's windows is averaged into one spectrum, at full size and
     at half of it; a network names the blur by both, and a network and a GRNN give its
-    parameters. Wide blurs are looked for in smaller copies of the photograph. For motion
+    parameters. Wide blurs are looked for in smaller copies of the photograph, and one of
+    more than 1024 pixels a side is named by a copy that has no more. For motion
     and defocus, whose spectra have zeros, the parameters are then fitted to the spectrum
     by `skblur.refinement.refine`.
 
@@ -87,12 +93,15 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     if min(luma.shape) < WINDOW:
         return _undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
     levels = _Levels(luma, model)
-    first = levels[0]
+    start = max(int(np.ceil(np.log2(max(luma.shape) / VIEWED))), 0)
+    while levels[start] is None:
+        start -= 1
+    first = levels[start]
     if first.n_windows < MIN_WINDOWS:
         return _undecided("the picture has almost no structure")
     if _fall(first.power) < MIN_FALL:
         return _undecided("the picture is mere noise")
-    return _judge(levels, model)
+    return _judge(levels, model, start)
 
 
 @cache
@@ -123,6 +132,10 @@ class _Levels:
             self.seen.append(None if luma is None else self._look(luma))
         return self.seen[index]
 
+    def pair(self, index):
+        """The level and the next one, if there is one."""
+        return [level for level in (self[index], self[index + 1]) if level is not None]
+
     def _look(self, luma):
         power, n_windows = welch_power(luma, WINDOW)
         spectrum = as_spectrum(power, (WINDOW, WINDOW))[None].astype(np.float32)
@@ -142,17 +155,17 @@ def _fall(power):
     return power[:, low].mean() / max(power[:, high].mean(), np.finfo(power.dtype).tiny)
 
 
-def _judge(levels, model):
-    """Type and parameters, at the finest level at which the blur is not too wide."""
-    index = 0
+def _judge(levels, model, start):
+    """Type and parameters, at the first level at which the blur is not too wide."""
+    index = start
     while True:
-        pair = [level for level in (levels[index], levels[index + 1]) if level is not None]
+        pair = levels.pair(index)
         pooled = SHARE * sum(level.log_p for level in pair)
         code = int(model.classes_[pooled.argmax()])
         if code == NONE:
             break
-        guess, std = _guess(pair, model.regressors_[code])
-        if guess[0] < WIDEST[code] or len(pair) == 1:
+        guesses = _guesses(pair, model.regressors_[code])
+        if guesses[0][0][0] < WIDEST[code] or len(pair) == 1:
             break
         index += 1
     pooled = np.exp(pooled - pooled.max())
@@ -164,19 +177,63 @@ def _judge(levels, model):
         return _undecided("no type is likely enough", probabilities)
     if code == NONE:
         return BlurEstimate("none", probabilities)
-    if code != GAUSSIAN:
-        found = refine(levels[index].power, code, *guess, std=std, of_lens=index > 0)
-        guess, std = found[:2], found[2:4]
-    size, size_std = np.ldexp([guess[0], std[0]], index).tolist()
+    while index > 0 and guesses[0][0][0] < WIDEST[code] / 4:
+        # So narrow a blur is seen better at a finer level.
+        index -= 1
+        guesses = _guesses(levels.pair(index), model.regressors_[code])
+    found, std = _settle(guesses, levels[index], code, of_lens=index > 0)
+    size, size_std = np.ldexp([found[0], std[0]], index).tolist()
     name = SIZE_NAMES[code]
-    found, deviations = {name: size}, {name: size_std}
+    parameters, deviations = {name: size}, {name: size_std}
     if code == MOTION:
-        found["angle"], deviations["angle"] = float(guess[1]), float(std[1])
-    return BlurEstimate(type_name(code), probabilities, **found, std=deviations)
+        parameters["angle"], deviations["angle"] = float(found[1]), float(std[1])
+    return BlurEstimate(type_name(code), probabilities, **parameters, std=deviations)
 
 
-def _guess(pair, regressor):
-    """Size and angle, in pixels of the finer level, by both levels; and deviations."""
+def _guesses(pair, regressor):
+    """Of each level, size and angle in pixels of the finer one, and their deviations."""
     spectra = np.concatenate([level.spectrum for level in pair])
     found, std = regressor.predict_with_std(spectra)
-    return found[0], std[0]
+    found[1:, 0] *= 2
+    std[1:, 0] *= 2
+    return list(zip(found, std, strict=True))
+
+
+def _settle(guesses, level, code, of_lens):
+    """The parameters that the guesses lead to, and their deviations."""
+    if code == GAUSSIAN:
+        # No zeros to fit: the mean, by how sure each is.
+        sizes, stds = (np.array([each[i][0] for each in guesses]) for i in (0, 1))
+        trust = np.maximum(stds, 1e-3) ** -2.0
+        return [sizes @ trust / trust.sum()], [stds.min()]
+    (size, _), _ = guesses[0]
+    if len(guesses) > 1 and abs(guesses[1][0][0] - size) < SAME_GUESS * size:
+        guesses = guesses[:1]
+    fits = [
+        refine(
+            level.power,
+            code,
+            *guess,
+            # A guess is never surer than this, whatever the GRNN's neighbours say.
+            std=np.maximum(std, [0.05 * guess[0], 3.0]),
+            of_lens=of_lens,
+        )
+        for guess, std in guesses
+    ]
+    best = min(fits, key=lambda fit: fit.misfit)
+    if code == MOTION and not of_lens:
+        return _on_axis(*best[:4])
+    return best[:2], best[2:4]
+
+
+def _on_axis(length, angle, length_std, angle_std):
+    """Of the angles that have the same PSF, the one along the axis.
+
+    A sampled motion near an axis stays within one row or column of pixels: there is
+    nothing in the picture that would tell its angle from that of the axis.
+    """
+    off = (angle + 45) % 90 - 45
+    widest = np.rad2deg(np.arcsin(min(1 / length, 1)))
+    if abs(off) < widest:
+        angle, angle_std = (angle - off) % 180, widest / np.sqrt(3)
+    return (length, angle), (length_std, angle_std)

@@ -31,13 +31,11 @@ SIZES = {"gaussian": (0.5, 7.0), "motion": (2.5, 28.0), "defocus": (1.2, 13.0)}
 # between it is not learned from.
 LEAST = {"gaussian": 0.4, "motion": 2.0, "defocus": 1.0}
 
-# Share of the photographs that a simulated camera took; the others have a blur, and are
-# rounded to 8 bits. Each with its types, in turn.
-CAMERA_SHARE = 0.55
-CAMERA_KINDS = ("none", "gaussian", "motion", "defocus")
-PLAIN_KINDS = ("gaussian", "motion", "defocus", "gaussian", "motion", "defocus", "none")
-# Of the camera's motions, those that bend.
-SHAKE = 0.3
+# Types, in turn.
+ALL_KINDS = ("none", "gaussian", "motion", "defocus")
+BLURRED_KINDS = ("gaussian", "motion", "defocus", "gaussian", "motion", "defocus", "none")
+# Of a camera's motions, those that bend.
+SHAKE = 0.4
 # Photographs made at a time.
 BATCH = 400
 
@@ -95,7 +93,7 @@ def train_photo_model(
     return model
 
 
-def draw_spectra(images, n_samples, *, n_jobs=None, random_state=None):
+def draw_spectra(images, n_samples, *, image_shape=None, n_jobs=None, random_state=None):
     """Spectra of photographs through a simulated camera and of plainly blurred ones.
 
     Parameters
@@ -105,6 +103,9 @@ def draw_spectra(images, n_samples, *, n_jobs=None, random_state=None):
 
     n_samples : int
         Photographs to take.
+
+    image_shape : tuple of (int, int), default=None
+        Rows and columns to crop them to, at random; None does not.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -133,16 +134,15 @@ def draw_spectra(images, n_samples, *, n_jobs=None, random_state=None):
     (4096, 3)
     """
     rng = check_random_state(random_state)
-    n_camera = round(n_samples * CAMERA_SHARE)
-    parts = [(n_camera, {"kinds": CAMERA_KINDS, "shake": SHAKE})]
-    parts += [(n_samples - n_camera, {"kinds": PLAIN_KINDS, "camera": _plain_camera})]
     found = []
-    for total, settings in parts:
+    for share, settings in _parts():
+        total = round(share * n_samples)
         for first in range(0, total, BATCH):
             photos, targets, groups = make_blur_photos(
                 images,
                 min(BATCH, total - first),
                 size=SIZES,
+                image_shape=image_shape,
                 return_groups=True,
                 n_jobs=n_jobs,
                 random_state=rng,
@@ -185,8 +185,9 @@ def photo_model(*, verbose=False, random_state=None):
         "random_state": random_state,
     }
 
-    def regressor(n_prototypes, *transformers):
+    def regressor(n_prototypes, *transformers, layers=(256, 64, 16)):
         coder = StackedRBMRegressor(
+            layers,
             loss="absolute_error",
             code="outputs",
             learning_rate_init=2e-3,
@@ -200,12 +201,12 @@ def photo_model(*, verbose=False, random_state=None):
     def aligned():
         return AlignedSpectrumTransformer(), HalfSpectrumTransformer()
 
-    radial = {"size": regressor(1000, FoldedSpectrumTransformer())}
+    radial = regressor(1000, FoldedSpectrumTransformer(), layers=(500, 64, 16))
     directed = {
         "size": regressor(1000, *aligned()),
         "angle": regressor(2000, HalfSpectrumTransformer()),
     }
-    classifier = StackedRBMClassifier(max_iter=12, whiten=3.0, **settings)
+    classifier = StackedRBMClassifier(max_iter=6, whiten=3.0, **settings)
     return BlurTypeThenParamPipeline(
         make_pipeline(*aligned(), classifier),
         {"none": radial, "gaussian": radial, "motion": directed, "defocus": radial},
@@ -213,11 +214,35 @@ def photo_model(*, verbose=False, random_state=None):
     )
 
 
-def _plain_camera(rng):
-    """Blur and 8 bits; every other scene smaller, so that some are sharper than others."""
+def _parts():
+    """Shares of the photographs, and how `make_blur_photos` is to take them.
+
+    Some by cameras of all kinds; some by such that do nothing after the lens but add
+    noise and write JPEG, for what cannot be told from the others must not be taken for
+    sharpened; some blurred and rounded to 8 bits, and nothing else.
+    """
+    return [
+        (0.4, {"kinds": ALL_KINDS, "shake": SHAKE}),
+        (0.25, {"kinds": ALL_KINDS, "camera": _simple_camera}),
+        (0.35, {"kinds": BLURRED_KINDS, "camera": _no_camera}),
+    ]
+
+
+def _no_camera(rng):
+    return Camera(gamma=1, scale_before=_draw_scale(rng))
+
+
+def _simple_camera(rng):
     return Camera(
-        gamma=1, scale_before=1.0 if rng.random_sample() < 0.5 else rng.uniform(0.5, 1)
+        scale_before=_draw_scale(rng),
+        noise=rng.uniform(0, 0.02),
+        jpeg_quality=None if rng.random_sample() < 0.2 else rng.randint(60, 99),
     )
+
+
+def _draw_scale(rng):
+    """Every other scene is made smaller, so that some are sharper than others."""
+    return 1.0 if rng.random_sample() < 0.5 else rng.uniform(0.5, 1)
 
 
 def _spectra_of(photos, targets, groups):

@@ -7,7 +7,7 @@ from .psf import psf_to_otf
 from .pyramid import pyramid
 from .welch import as_spectrum, welch_power
 
-__all__ = ["new_figure", "plot_estimate"]
+__all__ = []
 
 WINDOW = 64
 # The PSF is shown against a spectrum in which it spans at most this part of a window.

@@ -19,9 +19,9 @@ from scipy.signal.windows import hann
 from scipy.special import j1
 
 from .images import ROUNDING_NOISE
-from .targets import MOTION, target_psf
+from .targets import GAUSSIAN, MOTION, target_psf
 
-__all__ = ["Refined", "refine"]
+__all__ = ["refine"]
 
 # Frequencies that are fitted, in steps of one window: below lies what the taper leaks from
 # the mean, above what JPEG leaves out and demosaicing makes up.
@@ -188,6 +188,8 @@ class _Fit:
         return curvature, gradient
 
     def _otf(self, size, angle=0.0):
+        if self.code == GAUSSIAN:
+            return self.grid.gaussian_otf(size)
         if self.of_lens:
             return self.grid.lens_otf(self.code, size, angle)
         return self.grid.psf_otf(target_psf((self.code, size, angle)))
@@ -230,6 +232,12 @@ class _Grid:
         cosine, sine = np.cos(turns), np.sin(turns)
         even, odd = cosine @ psf @ cosine.T, sine @ psf @ sine.T
         return np.stack([even - odd, even + odd])
+
+    def gaussian_otf(self, sigma):
+        """OTF (2, n, n) of a Gaussian."""
+        down = np.exp(-2 * (np.pi * sigma * self.frequency) ** 2)
+        otf = np.outer(down, down)
+        return np.stack([otf, otf])
 
     def lens_otf(self, code, size, angle):
         """OTF (2, n, n) of a blur in front of the pixels, which are squares."""

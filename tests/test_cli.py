@@ -39,13 +39,15 @@ def test_bad_files_do_not_stop_the_others(capsys, picture, tmp_path):
     names = [str(tmp_path / n) for n in ("none.png", "text.png", "tiny.png", "broken.png")]
     assert main(["estimate", *names, str(picture)]) == 1
     out, err = capsys.readouterr()
-    assert out.startswith(f"{picture}: motion")
+    undecided, found = out.splitlines()
+    assert undecided.startswith(f"{names.pop(2)}: undecided (the picture is smaller")
+    assert found.startswith(f"{picture}: motion")
     lines = err.splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 3
     for line, name, reason in zip(
         lines,
         names,
-        ("No such file", "cannot identify", "at least 32 x 32", ""),
+        ("No such file", "cannot identify", ""),
         strict=True,
     ):
         assert line.startswith(f"skblur: {name}: ")
@@ -110,3 +112,19 @@ def test_version(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"skblur {__version__}\n"
+
+
+def test_plot(capsys, picture, tmp_path):
+    figure = tmp_path / "found.png"
+    assert main(["estimate", str(picture), "--plot", str(figure)]) == 0
+    with Image.open(figure) as drawn:
+        assert drawn.size[0] > 500
+    assert main(["estimate", str(picture), "--plot", str(figure)]) == 1
+    assert "--force overwrites it" in capsys.readouterr().err
+    assert main(["estimate", str(picture), "--plot", str(figure), "--force"]) == 0
+    folder = tmp_path / "figures"
+    assert (
+        main(["estimate", str(picture), str(picture), "--plot", str(folder), "--force"])
+        == 0
+    )
+    assert [path.name for path in folder.iterdir()] == ["moved.png.png"]

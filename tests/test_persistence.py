@@ -136,11 +136,11 @@ def test_pretrained_is_new_every_time():
 
 
 def test_pretrained_is_the_papers_architecture():
-    model = load_pretrained()
+    model = load_pretrained("patch32")
     assert [c.shape[0] for c in model.classifier_[-1].mlp_.coefs_] == [1024, 500, 30, 10]
     assert list(model.classes_) == [1, 2, 3]
 
 
 def test_pretrained_knows_the_blurs_of_other_photographs(blur_patches):
     X, y = blur_patches
-    assert np.mean(load_pretrained().predict(X)[:, 0] == y[:, 0]) > 0.8
+    assert np.mean(load_pretrained("patch32").predict(X)[:, 0] == y[:, 0]) > 0.8

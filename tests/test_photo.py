@@ -91,16 +91,77 @@ def test_nothing_to_see_is_undecided():
 
 
 def test_too_small():
+    found = estimate_blur(np.zeros((63, 200)))
+    assert str(found) == "undecided (the picture is smaller than 64 x 64 pixels)"
     with pytest.raises(
         ValueError, match=r"image must be at least 32 x 32 pixels, got \(20, 50\)"
     ):
-        estimate_blur(np.zeros((20, 50)))
+        estimate_blur(np.zeros((20, 50)), model=load_pretrained("patch32"))
+
+
+def test_noise_is_undecided(rng):
+    found = estimate_blur(rng.uniform(0.3, 0.7, (200, 200)))
+    assert str(found) == "undecided (the picture is mere noise)"
+
+
+def test_text_on_white_is_undecided(rng):
+    page = np.ones((300, 300))
+    page[::20, 30:270] = 0
+    assert estimate_blur(page).blur_type == "undecided"
+
+
+def test_sharp_photographs_are_none(photos):
+    found = [estimate_blur(photo).blur_type for photo in photos]
+    assert found.count("none") >= 0.7 * len(photos)
 
 
 def test_own_model(photos):
+    """A model of patches has its votes counted, one of spectra is used as the shipped."""
     picture = blurred(photos[4], motion_psf(12, 30))
-    found = estimate_blur(picture, model=load_pretrained("patch32"))
-    assert found.to_dict() == estimate_blur(picture).to_dict()
+    by_patches = estimate_blur(picture, model=load_pretrained("patch32"))
+    assert by_patches.blur_type == "motion"
+    assert by_patches.length == pytest.approx(12, abs=3)
+    assert "none" not in by_patches.probabilities
+    by_spectra = estimate_blur(picture, model=load_pretrained("photo"))
+    assert by_spectra.to_dict() == estimate_blur(picture).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("psf", "name", "size"),
+    [
+        (motion_psf(45, 30), "length", 45),
+        (defocus_psf(22), "radius", 22),
+        (gaussian_psf(11), "sigma", 11),
+    ],
+)
+def test_wide_blurs_are_met_up_the_pyramid(photos, psf, name, size):
+    scene = np.kron(photos[0], np.ones((2, 2), np.float32))
+    found = estimate_blur(blurred(scene, psf))
+    assert getattr(found, name) == pytest.approx(size, rel=0.06)
+
+
+def test_an_angle_that_cannot_be_told_is_that_of_the_axis(photos):
+    """A motion of 7 pixels 5 degrees off the axis stays within a row of pixels."""
+    psf = motion_psf(7, 5)
+    assert psf[len(psf) // 2].sum() == pytest.approx(1)
+    found = estimate_blur(blurred(photos[4], motion_psf(7, 5)))
+    assert found.angle == 0
+    assert found.std["angle"] > 3
+
+
+def test_figure(photos):
+    picture = blurred(photos[4], motion_psf(12, 30))
+    figure = estimate_blur(picture).plot(picture)
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == [
+        "photograph",
+        "log spectrum: measured | of the PSF",
+        "PSF",
+        "probability",
+    ]
+    tiny = np.dstack([picture[:40, :50]] * 4)
+    figure = estimate_blur(tiny, channel_axis=-1).plot(tiny, channel_axis=-1)
+    figure.canvas.draw()
 
 
 def test_image_is_left_alone(photos):
