@@ -15,6 +15,7 @@ _HOMES = {
     "AlignedSpectrumTransformer": "profiles",
     "BLUR_TYPES": "targets",
     "BlurEstimate": "estimate",
+    "BlurMap": "mapped",
     "BlurTypeThenParamPipeline": "pipeline",
     "DeblurTransformer": "restoration.transformer",
     "DirectionalProfileTransformer": "profiles",
@@ -27,6 +28,7 @@ _HOMES = {
     "StackedRBMClassifier": "rbm",
     "StackedRBMRegressor": "rbm",
     "WelchSpectrumTransformer": "welch",
+    "blur_map": "maps",
     "check_psf": "psf",
     "deblur": "restoration.deblur",
     "deblur_methods": "restoration.deblur",
@@ -36,6 +38,7 @@ _HOMES = {
     "load_model": "persistence",
     "load_pretrained": "persistence",
     "motion_psf": "psf",
+    "psf_from_pair": "pair",
     "psf_to_otf": "psf",
     "save_model": "persistence",
 }

@@ -35,6 +35,15 @@ def as_float(image, name="image"):
     return np.clip(image, 0, 1)
 
 
+def as_dtype(floats, dtype):
+    """Floats in [0, 1] as bool, integers over their range, or floats."""
+    if dtype.kind == "b":
+        return floats > 0.5
+    if dtype.kind == "u":
+        return np.rint(floats * np.float64(np.iinfo(dtype).max)).astype(dtype)
+    return floats.astype(dtype)
+
+
 def luma_of(image, name="image"):
     """Two-dimensional float luma of a grey image, or one with its colours last."""
     return as_luma(image, channel_axis=-1 if np.ndim(image) == 3 else None, name=name)

@@ -41,7 +41,7 @@ KNOWN_CLASSES = {
     "Pipeline": "sklearn.pipeline",
 }
 
-PRETRAINED = ("photo", "patch32")
+PRETRAINED = ("photo", "window64", "patch32")
 
 
 def save_model(model, path):
@@ -120,10 +120,11 @@ def load_pretrained(name="photo"):
 
     Parameters
     ----------
-    name : {"photo", "patch32"}, default="photo"
+    name : {"photo", "window64", "patch32"}, default="photo"
         ``"photo"``: what `skblur.estimate_blur` uses, a `BlurTypeThenParamPipeline` for the
         average spectra (64 x 64) of photographs and their smaller copies
-        (`skblur.photo_training`), with ``"none"`` among its types. ``"patch32"``:
+        (`skblur.photo_training`), with ``"none"`` among its types. ``"window64"``: the
+        same for single windows, which `skblur.blur_map` uses. ``"patch32"``:
         `BlurTypeThenParamPipeline` for 32 x 32 patches, the paper's architecture. Both
         were trained on photographs of Caltech-101 by ``skblur train``.
 

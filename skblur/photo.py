@@ -7,6 +7,7 @@ import numpy as np
 
 from .estimate import BlurEstimate
 from .images import as_luma
+from .metrics import angle_error
 from .persistence import load_pretrained
 from .pyramid import pyramid
 from .refinement import refine
@@ -32,6 +33,8 @@ LEAST_PROBABILITY = 1e-4
 MIN_CONFIDENCE = 0.5
 # Guesses of two levels that differ by less than this share lead to the same fit.
 SAME_GUESS = 0.06
+# Degrees from an axis within which the axis itself is tried too.
+NEAR_AXIS = 12.0
 # A photograph has so many times more power at low frequencies than at high ones, or it is
 # mere noise.
 MIN_FALL = 3.0
@@ -209,6 +212,12 @@ def _settle(guesses, level, code, of_lens):
     (size, _), _ = guesses[0]
     if len(guesses) > 1 and abs(guesses[1][0][0] - size) < SAME_GUESS * size:
         guesses = guesses[:1]
+    if code == MOTION and not of_lens:
+        (size, angle), std = guesses[0]
+        axis = _nearest_axis(angle)
+        if angle_error(angle, axis) < NEAR_AXIS:
+            # Next to the angles that cannot be told apart a fit may find no way in.
+            guesses = [*guesses, (np.array([size, axis]), std)]
     fits = [
         refine(
             level.power,
@@ -232,8 +241,12 @@ def _on_axis(length, angle, length_std, angle_std):
     A sampled motion near an axis stays within one row or column of pixels: there is
     nothing in the picture that would tell its angle from that of the axis.
     """
-    off = (angle + 45) % 90 - 45
+    axis = _nearest_axis(angle)
     widest = np.rad2deg(np.arcsin(min(1 / length, 1)))
-    if abs(off) < widest:
-        angle, angle_std = (angle - off) % 180, widest / np.sqrt(3)
+    if angle_error(angle, axis) < widest:
+        angle, angle_std = axis, widest / np.sqrt(3)
     return (length, angle), (length_std, angle_std)
+
+
+def _nearest_axis(angle):
+    return 90.0 * round(angle / 90) % 180

@@ -44,7 +44,13 @@ HELD_OUT = 20
 
 
 def train_photo_model(
-    images, n_samples=40000, *, n_jobs=None, random_state=0, verbose=False
+    images,
+    n_samples=40000,
+    *,
+    image_shape=None,
+    n_jobs=None,
+    random_state=0,
+    verbose=False,
 ):
     """Take blurred photographs of sharp ones, and train on their spectra.
 
@@ -59,6 +65,10 @@ def train_photo_model(
 
     n_samples : int, default=40000
         Photographs to take.
+
+    image_shape : tuple of (int, int), default=None
+        Rows and columns to crop them to, at random; None does not. With (64, 64) it is a
+        model of single windows, for `skblur.blur_map`.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -84,7 +94,9 @@ def train_photo_model(
     4096
     """
     rng = check_random_state(random_state)
-    X, y, groups = draw_spectra(images, n_samples, n_jobs=n_jobs, random_state=rng)
+    X, y, groups = draw_spectra(
+        images, n_samples, image_shape=image_shape, n_jobs=n_jobs, random_state=rng
+    )
     held = groups % HELD_OUT == 0
     model = photo_model(verbose=verbose, random_state=random_state)
     model.fit(*_mirror_motions(X[~held], y[~held]))

@@ -5,6 +5,15 @@ import numpy as np
 from .images import as_float, as_luma
 from .psf import psf_to_otf
 from .pyramid import pyramid
+from .targets import (
+    DEFOCUS,
+    GAUSSIAN,
+    MOTION,
+    NONE,
+    SIZE_NAMES,
+    UNDECIDED,
+    type_name,
+)
 from .welch import as_spectrum, welch_power
 
 __all__ = []
@@ -14,6 +23,17 @@ WINDOW = 64
 MOST_OF_WINDOW = 0.5
 # So many powers of ten of the OTF's power are as long as the scale of the spectrum.
 DECADES = 5
+
+# Colours of the types: hue is the type, on any picture and for most eyes.
+TYPE_COLOURS = {
+    GAUSSIAN: (0.20, 0.45, 0.90),
+    MOTION: (0.90, 0.30, 0.10),
+    DEFOCUS: (0.15, 0.65, 0.25),
+}
+UNDECIDED_COLOUR = (0.5, 0.5, 0.5)
+# Sizes in pixels that are drawn in full strength, the same for all photographs.
+FULL_STRENGTH = {GAUSSIAN: 6.0, MOTION: 24.0, DEFOCUS: 12.0}
+LEAST_STRENGTH, MOST_STRENGTH = 0.25, 0.75
 
 
 def new_figure(**settings):
@@ -115,3 +135,80 @@ def _show_probabilities(axis, probabilities):
     axis.set_xlim(0, 1.15)
     axis.invert_yaxis()
     axis.set_title("probability")
+
+
+def plot_map(found, image=None, *, channel_axis=None, figure=None):
+    """Type as hue and size as strength, over the photograph, with a legend.
+
+    Parameters
+    ----------
+    found : BlurMap
+        The map.
+
+    image : array-like of shape (H, W), or with a channel axis, default=None
+        The photograph; None draws the map alone.
+
+    channel_axis : int or None, default=None
+        Axis of the colours of a colour image.
+
+    figure : matplotlib Figure, default=None
+        Where to draw; None is a new one.
+
+    Returns
+    -------
+    matplotlib Figure
+        ``figure.savefig("map.png")`` writes it.
+    """
+    height, width = found.shape
+    if figure is None:
+        figure = new_figure(figsize=(9, 9 * height / width + 1))
+    axis = figure.subplots()
+    step = max(max(found.shape) // 1000, 1)
+    every = slice(None, None, step)
+    codes, sizes = found.type_code[every, every], found.size[every, every]
+    if image is None:
+        under = np.full(codes.shape, 0.9)
+    else:
+        under = as_luma(image, channel_axis)[every, every]
+    axis.imshow(_painted(codes, sizes, under))
+    axis.axis("off")
+    handles, labels = _legend(found.summary())
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _painted(codes, sizes, under):
+    """Colours over a grey picture."""
+    picture = np.repeat(under[..., None], 3, axis=2)
+    strength = np.zeros(codes.shape)
+    colour = np.zeros(picture.shape)
+    for code, hue in TYPE_COLOURS.items():
+        there = codes == code
+        colour[there] = hue
+        relative = np.sqrt(sizes[there] / FULL_STRENGTH[code]).clip(0, 1)
+        strength[there] = LEAST_STRENGTH + (MOST_STRENGTH - LEAST_STRENGTH) * relative
+    undecided = codes < 0
+    colour[undecided], strength[undecided] = UNDECIDED_COLOUR, LEAST_STRENGTH
+    strength = strength[..., None]
+    return (1 - strength) * picture + strength * colour
+
+
+def _legend(summary):
+    """Patches and words for what there is in the picture."""
+    from matplotlib.patches import Patch
+
+    colours = {type_name(NONE): "white", type_name(UNDECIDED): UNDECIDED_COLOUR}
+    colours |= {type_name(code): hue for code, hue in TYPE_COLOURS.items()}
+    handles, labels = [], []
+    for name, entry in summary.items():
+        if entry["fraction"] < 0.005:
+            continue
+        words = f"{name} {100 * entry['fraction']:.0f} %"
+        for parameter in SIZE_NAMES.values():
+            if parameter in entry:
+                words += f", {parameter} {entry[parameter]:.1f} px"
+        if "angle" in entry:
+            words += f", {entry['angle']:.0f} deg"
+        handles.append(Patch(facecolor=colours[name], edgecolor="black"))
+        labels.append(words)
+    return handles, labels

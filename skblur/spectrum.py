@@ -1,5 +1,6 @@
 """LogSpectrumTransformer: the log power spectrum of patches, normalised to [0, 1]."""
 
+from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
@@ -148,7 +149,7 @@ def tapered_power(images, down, across):
     """
     images = images - images.mean(axis=(1, 2), keepdims=True)
     to_rows, to_columns = (
-        [matrix.astype(images.dtype) for matrix in _transforms(tapers)]
+        _transforms(tapers.tobytes(), tapers.shape[1], images.dtype)
         for tapers in (down, across)
     )
     ee, eo, oe, oo = (
@@ -191,20 +192,21 @@ def _halves(images, axis):
     return np.moveaxis(even, 0, axis), np.moveaxis(odd, 0, axis)
 
 
-def _transforms(tapers):
+@lru_cache(maxsize=32)
+def _transforms(taper_bytes, side, dtype):
     """Matrices (n_tapers * n_frequencies, n) for the even and the odd half of an axis.
 
     An even taper passes what is even on to the cosine, an odd one to the sine. The sign
     is chosen such that `tapered_power` need not tell them apart.
     """
-    side = tapers.shape[1]
+    tapers = np.frombuffer(taper_bytes).reshape(-1, side)
     places = np.arange(side) - (side - 1) / 2
     angles = 2 * np.pi / side * np.outer(np.arange(side // 2 + 1), places)
     is_even = ((tapers * tapers[:, ::-1]).sum(axis=1) > 0)[:, None, None]
     even = np.where(is_even, np.cos(angles), np.sin(angles)) * tapers[:, None]
     odd = np.where(is_even, np.sin(angles), -np.cos(angles)) * tapers[:, None]
     return [
-        half[..., :n].reshape(len(tapers) * len(angles), n)
+        half[..., :n].reshape(len(tapers) * len(angles), n).astype(dtype)
         for half, n in ((even, (side + 1) // 2), (odd, side // 2))
     ]
 

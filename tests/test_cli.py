@@ -128,3 +128,58 @@ def test_plot(capsys, picture, tmp_path):
         == 0
     )
     assert [path.name for path in folder.iterdir()] == ["moved.png.png"]
+
+
+def test_map(capsys, picture, tmp_path):
+    figure, arrays = tmp_path / "map.png", tmp_path / "map.npz"
+    assert main(["map", str(picture), "-o", str(figure)]) == 0
+    assert "motion: " in capsys.readouterr().out
+    with Image.open(figure) as drawn:
+        assert drawn.size[0] > 500
+    assert main(["map", str(picture), "-o", str(arrays), "--stride", "32"]) == 0
+    with np.load(arrays) as saved, Image.open(picture) as seen:
+        assert saved["size"].shape == seen.size[::-1]
+    assert main(["map", str(picture), "-o", str(figure)]) == 1
+    assert "--force overwrites it" in capsys.readouterr().err
+
+
+def test_blur_and_deblur_keep_what_is_in_the_file(capsys, photos, tmp_path):
+    """EXIF data and profile stay; the picture is turned, and its orientation with it."""
+    sharp, seen, restored = (
+        str(tmp_path / f"{n}.png") for n in ("sharp", "seen", "restored")
+    )
+    pixels = np.rint(255 * photos[1][:150, :200]).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a scene"
+    colour = Image.fromarray(np.dstack([pixels, pixels, 255 - pixels]))
+    colour.save(sharp, exif=exif, icc_profile=b"a profile")
+    blur = ["--motion", "7", "30"]
+    assert main(["blur", sharp, "-o", seen, *blur]) == 0
+    assert main(["deblur", seen, "-o", restored, *blur, "--method", "tv"]) == 0
+    pictures = []
+    for path in (sharp, seen, restored):
+        with Image.open(path) as picture:
+            assert picture.getexif()[0x010E] == "a scene"
+            assert picture.getexif().get(0x0112, 1) == (6 if path == sharp else 1)
+            assert picture.info["icc_profile"] == b"a profile"
+            pictures.append(np.asarray(picture).astype(float))
+    turned = np.rot90(pictures[0], -1)
+    errors = [np.abs(picture - turned)[10:-10, 10:-10].mean() for picture in pictures[1:]]
+    assert errors[1] < 0.6 * errors[0]
+    assert main(["deblur", seen, "-o", restored, *blur]) == 1
+    assert "--force overwrites it" in capsys.readouterr().err
+
+
+def test_deblur_estimates_and_says_so(capsys, picture, photos, tmp_path):
+    out = tmp_path / "restored.jpg"
+    assert main(["deblur", str(picture), "-o", str(out), "--method", "wiener"]) == 0
+    assert "motion, length" in capsys.readouterr().out
+    assert out.exists()
+    flat = tmp_path / "flat.png"
+    Image.new("L", (100, 100), 128).save(flat)
+    assert main(["deblur", str(flat), "-o", str(tmp_path / "flat_out.png")]) == 1
+    assert "nothing written" in capsys.readouterr().err
+    assert not (tmp_path / "flat_out.png").exists()
+    assert main(["deblur", str(picture), "-o", str(tmp_path / "noname")]) == 1
+    assert "must end in one of" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.part"))

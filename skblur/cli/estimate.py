@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from .complaint import complain
+from .outputs import check_output
 
 EPILOG = """\
 Prints a line per picture. A picture that cannot be answered gets a message on the error
@@ -71,8 +72,7 @@ def _figure_path(given, name, n_pictures, force):
     if n_pictures > 1 or path.is_dir():
         path.mkdir(parents=True, exist_ok=True)
         path = path / f"{Path(name).name}.png"
-    if path.exists() and not force:
-        raise FileExistsError(f"{path} exists; --force overwrites it")
+    check_output(path, force)
     return path
 
 

@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from .. import __version__
-from . import estimate, train
+from . import blur, deblur, estimate, map, train
 
-SUBCOMMANDS = (estimate, train)
+SUBCOMMANDS = (estimate, map, deblur, blur, train)
 
 
 def main(arguments=None):

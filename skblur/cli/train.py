@@ -1,6 +1,7 @@
 """``skblur train``: train a model on a folder of sharp photographs."""
 
 from .complaint import complain
+from .outputs import add_output, check_output
 
 
 def add_parser(subparsers):
@@ -9,15 +10,13 @@ def add_parser(subparsers):
         "train",
         help="train a model on a folder of sharp photographs",
         epilog="The shipped models are what this makes of 3500 photographs of Caltech-101 "
-        "with the default seed: patch32 with --patches 600000, photo with --photos 70000.",
+        "with the default seed: patch32 with --patches 600000, photo with --photos 70000, "
+        "window64 with --windows 100000.",
     )
     parser.add_argument(
         "folder", metavar="FOLDER", help="sharp photographs, also in subfolders"
     )
-    parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="model to write"
-    )
-    parser.add_argument("--force", action="store_true", help="overwrite an existing model")
+    add_output(parser, "model to write")
     samples = parser.add_mutually_exclusive_group()
     samples.add_argument(
         "--patches",
@@ -32,6 +31,12 @@ def add_parser(subparsers):
         metavar="N",
         help="train a model of whole photographs on so many, taken by simulated cameras",
     )
+    samples.add_argument(
+        "--windows",
+        type=int,
+        metavar="N",
+        help="train a model of single windows on so many, as 'skblur map' uses it",
+    )
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="threads that take them [1]"
     )
@@ -43,14 +48,12 @@ def add_parser(subparsers):
 def run(options):
     """Train, say how long it took, write the model."""
     import time
-    from pathlib import Path
 
     from ..files import image_paths
     from ..persistence import save_model
 
-    if Path(options.output).exists() and not options.force:
-        return complain(f"{options.output} exists; --force overwrites it")
     try:
+        check_output(options.output, options.force)
         paths = image_paths(options.folder)
         start = time.perf_counter()
         model = _train(paths, options)
@@ -58,10 +61,8 @@ def run(options):
         save_model(model, options.output)
     except (OSError, ValueError) as error:
         return complain(error)
-    n_samples, of = (
-        options.photos or options.patches,
-        "photos" if options.photos else "patches",
-    )
+    n_samples = options.photos or options.windows or options.patches
+    of = "photos" if options.photos else "windows" if options.windows else "patches"
     print(
         f"{options.output}: {n_samples} {of} of {len(paths)} photographs, {seconds:.0f} s"
     )
@@ -72,12 +73,15 @@ def _train(paths, options):
     from ..files import read_image, read_luma8
 
     settings = {"random_state": options.seed, "verbose": not options.quiet}
-    if options.photos is None:
+    if options.photos is None and options.windows is None:
         from ..training import train_patch_model
 
         photos = [read_luma8(path) for path in paths]
         return train_patch_model(photos, options.patches, **settings)
-    from ..photo_training import train_photo_model
+    from ..photo_training import WINDOW, train_photo_model
 
     photos = [read_image(path)[0] for path in paths]
-    return train_photo_model(photos, options.photos, n_jobs=options.jobs, **settings)
+    if options.windows is not None:
+        settings["image_shape"] = (WINDOW, WINDOW)
+    n_samples = options.photos or options.windows
+    return train_photo_model(photos, n_samples, n_jobs=options.jobs, **settings)

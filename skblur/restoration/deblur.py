@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from ..images import as_float, as_luma
+from ..images import as_dtype, as_float, as_luma
 from ..photo import estimate_blur
 from ..psf import check_psf
 from .epll import deblur_epll
@@ -160,15 +160,7 @@ def _deblur_channel(image, psf, method, noise):
     saturation = np.inf if image.dtype == bool else SATURATION
     floats = as_float(image).astype(np.float32)
     restored = deblur_floats(floats, psf, method, noise, saturation)
-    return _as_dtype(np.clip(restored, 0, 1), image.dtype)
-
-
-def _as_dtype(floats, dtype):
-    if dtype.kind == "b":
-        return floats > 0.5
-    if dtype.kind == "u":
-        return np.rint(floats * np.float64(np.iinfo(dtype).max)).astype(dtype)
-    return floats.astype(dtype)
+    return as_dtype(np.clip(restored, 0, 1), image.dtype)
 
 
 def _check_options(method, noise):

@@ -1,0 +1,59 @@
+"""``skblur deblur``: restore a photograph."""
+
+from .blurs import add_blur, given_target
+from .complaint import complain
+from .outputs import add_output, check_output
+
+
+def add_parser(subparsers):
+    """Add the subcommand to the parser of ``skblur``."""
+    parser = subparsers.add_parser(
+        "deblur",
+        help="restore a blurred photograph",
+        epilog="Without a blur it is estimated; where none is found nothing "
+        "is written, and the exit status is 1. EXIF data and colour profile are kept.",
+    )
+    parser.add_argument("file", metavar="FILE", help="a picture")
+    add_output(parser, "picture to write")
+    parser.add_argument(
+        "--method",
+        default="epll",
+        help="wiener, richardson_lucy, tv (quick) or epll (best) [epll]",
+    )
+    parser.add_argument(
+        "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [measured]"
+    )
+    add_blur(parser, required=False)
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Restore the picture and write it."""
+    from ..files import read_with_metadata, write_image
+    from ..photo import estimate_blur
+    from ..restoration.deblur import deblur
+    from ..targets import target_psf
+
+    try:
+        check_output(options.output, options.force)
+        image, channel_axis, metadata = read_with_metadata(options.file)
+        target = given_target(options)
+        if target is None:
+            found = estimate_blur(image, channel_axis=channel_axis)
+            print(f"{options.file}: {found}")
+            if found.blur_type in ("none", "undecided"):
+                return complain("no blur to undo, nothing written", options.file)
+            psf = found.psf
+        else:
+            psf = target_psf(target)
+        restored = deblur(
+            image,
+            psf,
+            method=options.method,
+            noise=options.noise,
+            channel_axis=channel_axis,
+        )
+        write_image(options.output, restored, metadata)
+    except (OSError, ValueError, SyntaxError, MemoryError) as error:
+        return complain(error, options.file)
+    return 0

@@ -1,0 +1,80 @@
+"""What each window of a picture tells of the blur there."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from .grnn.angles import encode_angle
+from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
+from .targets import MOTION, NONE
+from .welch import are_telling
+
+__all__ = []
+
+LEAST_PROBABILITY = 1e-4
+# Windows at a time: their spectra and what the networks make of them stay small.
+CHUNK = 512
+# Types that are less likely than this have no say about parameters.
+WORTH_ASKING = 0.1
+
+
+class Evidence(NamedTuple):
+    """What has been found on a grid (rows, columns) of windows."""
+
+    log_p: np.ndarray  # (rows, columns, n_types), 0 where a window shows nothing
+    telling: np.ndarray  # (rows, columns), bool
+    parameters: dict  # by code: (rows, columns, 3), size and cos and sin of twice the angle
+    weights: dict  # by code: (rows, columns), how much these parameters count
+    first: int  # pixel of the centre of the first window, down and across
+    stride: int
+
+
+def local_evidence(luma, model, window, stride, report=None):
+    """`Evidence` of windows at every `stride` pixels; `report` gets shares done."""
+    grid = sliding_window_view(luma, (window, window))[::stride, ::stride]
+    shape, n_types = grid.shape[:2], len(model.classes_)
+    codes = [int(code) for code in model.classes_ if code != NONE]
+    log_p = np.zeros((*shape, n_types), np.float32)
+    telling = np.zeros(shape, bool)
+    parameters = {code: np.zeros((*shape, 3), np.float32) for code in codes}
+    weights = {code: np.zeros(shape, np.float32) for code in codes}
+    rows_at_a_time = max(CHUNK // shape[1], 1)
+    for top in range(0, shape[0], rows_at_a_time):
+        band = slice(top, top + rows_at_a_time)
+        windows = grid[band].reshape(-1, window, window)
+        places = np.flatnonzero(are_telling(windows))
+        place = top + places // shape[1], places % shape[1]
+        telling[place] = True
+        if len(places):
+            spectra = _spectra(windows[places])
+            p = model.classifier_.predict_proba(spectra)
+            log_p[place] = np.log(np.maximum(p, LEAST_PROBABILITY))
+            for code in codes:
+                likely = p[:, list(model.classes_).index(code)]
+                asked = likely > WORTH_ASKING
+                if asked.any():
+                    of_code = tuple(index[asked] for index in place)
+                    found = model.regressors_[code].predict(spectra[asked])
+                    parameters[code][of_code] = _as_vectors(found, code)
+                    weights[code][of_code] = likely[asked]
+        if report is not None:
+            report(min(top + rows_at_a_time, shape[0]) / shape[0])
+    return Evidence(log_p, telling, parameters, weights, window // 2, stride)
+
+
+def _spectra(windows):
+    """Flattened log spectra of windows, each by itself."""
+    n_windows, side = windows.shape[:2]
+    taper = make_tapers("hann", side)
+    level = normalised(to_level(tapered_power(windows, taper, taper)))
+    return unfold(level, out=np.empty(windows.shape, windows.dtype)).reshape(n_windows, -1)
+
+
+def _as_vectors(found, code):
+    """Size, and the angle as a point, so that both may be averaged."""
+    vectors = np.zeros((len(found), 3), np.float32)
+    vectors[:, 0] = found[:, 0]
+    if code == MOTION:
+        vectors[:, 1:] = encode_angle(found[:, 1])
+    return vectors

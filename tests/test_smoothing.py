@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from scipy.ndimage import map_coordinates
+
+from skblur.smoothing import (
+    follow_edges,
+    mean_field,
+    pool_evidence,
+    shrink,
+    to_picture,
+    weighted_mean,
+)
+
+
+def test_to_picture_is_linear_interpolation(rng):
+    values = rng.random((5, 7))
+    rows, columns = np.meshgrid(
+        (np.arange(60) - 8) / 12, (np.arange(90) - 8) / 12, indexing="ij"
+    )
+    slow = map_coordinates(values, [rows, columns], order=1, mode="nearest")
+    np.testing.assert_allclose(to_picture(values, 8, 12, (60, 90)), slow, atol=1e-12)
+    planes = np.stack([values, 2 * values], axis=-1)
+    np.testing.assert_allclose(to_picture(planes, 8, 12, (60, 90))[..., 1], 2 * slow)
+    single = to_picture(np.full((1, 1), 3.0), 8, 12, (4, 5))
+    np.testing.assert_array_equal(single, np.full((4, 5), 3.0))
+
+
+def test_pooled_evidence_is_a_mean_over_what_tells(rng):
+    log_p = np.full((9, 9, 2), -1.0)
+    telling = rng.random((9, 9)) > 0.3
+    log_p[~telling] = 0
+    pooled = pool_evidence(log_p, telling, 1.0)
+    np.testing.assert_allclose(pooled, -1, atol=1e-5)
+    nothing = pool_evidence(np.zeros((9, 9, 2)), np.zeros((9, 9), bool), 1.0)
+    np.testing.assert_array_equal(nothing, 0)
+
+
+def test_weighted_mean_ignores_what_has_no_weight(rng):
+    values = rng.random((8, 8, 3))
+    weights = np.zeros((8, 8), np.float32)
+    weights[3, 3] = 0.5
+    np.testing.assert_allclose(
+        weighted_mean(values, weights, 2.0)[4, 5], values[3, 3], rtol=1e-3
+    )
+
+
+def test_mean_field_removes_an_outlier_and_keeps_a_border():
+    log_p = np.zeros((12, 12, 2))
+    log_p[:, :6, 0] = log_p[:, 6:, 1] = 1.0
+    log_p[4, 3] = 0.0, 0.5
+    p = mean_field(log_p, 3.0)
+    np.testing.assert_array_equal(p.argmax(axis=-1)[:, :6], 0)
+    np.testing.assert_array_equal(p.argmax(axis=-1)[:, 6:], 1)
+    np.testing.assert_allclose(p.sum(axis=-1), 1)
+    np.testing.assert_allclose(mean_field(log_p, 0.0)[0, 0, 0], np.e / (1 + np.e))
+
+
+def test_borders_move_to_the_edge_of_the_guide():
+    """A soft border four pixels beside an edge becomes a sharp one on it."""
+    columns = np.arange(40)
+    soft = 1 / (1 + np.exp(-(columns - 23.5) / 3))
+    values = np.repeat(soft[None, :, None], 30, axis=0).astype(np.float32)
+    guide = np.repeat((columns >= 20)[None].astype(np.float32), 30, axis=0)
+    cut = follow_edges(values, guide, 5, 0.05)[15, :, 0]
+    assert cut[20] - cut[19] > 3 * np.diff(soft).max()
+    flat = follow_edges(values, np.full((30, 40), 0.5), 2, 0.05)[15, 5:-5, 0]
+    np.testing.assert_allclose(flat, soft[5:-5], atol=0.05)
+
+
+@pytest.mark.parametrize("shape", [(8, 12), (9, 13)])
+def test_shrink(shape, rng):
+    luma = rng.random(shape)
+    shrunk = shrink(luma, 4)
+    assert shrunk.shape == (-(-shape[0] // 4), -(-shape[1] // 4))
+    assert shrunk[1, 2] == pytest.approx(luma[4:8, 8:12].mean())
