@@ -95,7 +95,7 @@ def estimate_blur(image, *, channel_axis=None, model=None):
         return vote(luma, model)
     if min(luma.shape) < WINDOW:
         return _undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
-    levels = _Levels(luma, model)
+    levels = _Levels(luma)
     start = max(int(np.ceil(np.log2(max(luma.shape) / VIEWED))), 0)
     while levels[start] is None:
         start -= 1
@@ -118,14 +118,12 @@ class _Level(NamedTuple):
     power: np.ndarray
     spectrum: np.ndarray
     n_windows: int
-    log_p: np.ndarray
 
 
 class _Levels:
     """The levels of a photograph's pyramid, each looked at when first asked for."""
 
-    def __init__(self, luma, model):
-        self.classifier = model.classifier_
+    def __init__(self, luma):
         self.lumas, self.seen = pyramid(luma, WINDOW), []
 
     def __getitem__(self, index):
@@ -141,9 +139,8 @@ class _Levels:
 
     def _look(self, luma):
         power, n_windows = welch_power(luma, WINDOW)
-        spectrum = as_spectrum(power, (WINDOW, WINDOW))[None].astype(np.float32)
-        p = self.classifier.predict_proba(spectrum)[0]
-        return _Level(power, spectrum, n_windows, np.log(np.maximum(p, LEAST_PROBABILITY)))
+        spectrum = as_spectrum(power, (WINDOW, WINDOW)).astype(np.float32)
+        return _Level(power, spectrum, n_windows)
 
 
 def _undecided(reason, probabilities=None):
@@ -163,7 +160,8 @@ def _judge(levels, model, start):
     index = start
     while True:
         pair = levels.pair(index)
-        pooled = SHARE * sum(level.log_p for level in pair)
+        p = model.classifier_.predict_proba(_spectra_of(pair))
+        pooled = SHARE * np.log(np.maximum(p, LEAST_PROBABILITY)).sum(axis=0)
         code = int(model.classes_[pooled.argmax()])
         if code == NONE:
             break
@@ -193,10 +191,13 @@ def _judge(levels, model, start):
     return BlurEstimate(type_name(code), probabilities, **parameters, std=deviations)
 
 
+def _spectra_of(pair):
+    return np.stack([level.spectrum for level in pair])
+
+
 def _guesses(pair, regressor):
     """Of each level, size and angle in pixels of the finer one, and their deviations."""
-    spectra = np.concatenate([level.spectrum for level in pair])
-    found, std = regressor.predict_with_std(spectra)
+    found, std = regressor.predict_with_std(_spectra_of(pair))
     found[1:, 0] *= 2
     std[1:, 0] *= 2
     return list(zip(found, std, strict=True))

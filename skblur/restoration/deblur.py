@@ -6,11 +6,13 @@ from numbers import Real
 import numpy as np
 
 from ..images import as_dtype, as_float, as_luma
+from ..mapped import BlurMap
 from ..photo import estimate_blur
 from ..psf import check_psf
 from .epll import deblur_epll
 from .noise import ROUNDING
 from .observation import SATURATION, observe
+from .regions import find_regions, restore_regions
 from .richardson_lucy import deblur_richardson_lucy
 from .tv import deblur_tv
 from .wiener import deblur_wiener
@@ -58,10 +60,11 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
     image : array-like of shape (H, W), or with a channel axis
         bool, uint8, uint16, or floats in [0, 1].
 
-    psf : array-like of shape (rows, columns), default=None
+    psf : array-like of shape (rows, columns) or BlurMap, default=None
         Point spread function, centred on its middle pixel, of odd sides; see
         `check_psf`. None estimates it by `estimate_blur`; if that finds no blur or is
-        undecided, the picture comes back unchanged, with a warning.
+        undecided, the picture comes back unchanged, with a warning. With a `BlurMap` each
+        region is restored by its own PSF, and the seams are smooth.
 
     method : {"wiener", "richardson_lucy", "tv", "epll"}, default="epll"
         ``"wiener"``: linear, for a natural power spectrum; fast and faithful, for
@@ -135,7 +138,7 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
             warnings.warn(msg, UserWarning, stacklevel=2)
             return image.copy()
         psf = estimate.psf
-    psf = check_psf(psf)
+    psf = _check_psf_or_map(psf, image, channel_axis)
     if channel_axis is None:
         return _deblur_channel(image, psf, method, noise)
     channels = np.moveaxis(image, channel_axis, 0)
@@ -144,6 +147,21 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
     for i in range(n_colours):
         restored[i] = _deblur_channel(channels[i], psf, method, noise)
     return np.moveaxis(restored, 0, channel_axis)
+
+
+def _check_psf_or_map(psf, image, channel_axis):
+    """A valid PSF, or the list of the regions of a map."""
+    if not isinstance(psf, BlurMap):
+        return check_psf(psf)
+    shape = (
+        image.shape
+        if channel_axis is None
+        else np.moveaxis(image, channel_axis, 0)[0].shape
+    )
+    if psf.shape != shape:
+        msg = f"the map must have the shape of the image, {shape}, got {psf.shape}"
+        raise ValueError(msg)
+    return find_regions(psf)
 
 
 def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
@@ -159,7 +177,14 @@ def _deblur_channel(image, psf, method, noise):
     # A picture of two values has no brighter one to be clipped.
     saturation = np.inf if image.dtype == bool else SATURATION
     floats = as_float(image).astype(np.float32)
-    restored = deblur_floats(floats, psf, method, noise, saturation)
+
+    def restore(part, psf):
+        return deblur_floats(part, psf, method, noise, saturation)
+
+    if isinstance(psf, list):
+        restored = restore_regions(floats, psf, restore)
+    else:
+        restored = restore(floats, psf)
     return as_dtype(np.clip(restored, 0, 1), image.dtype)
 
 

@@ -1,0 +1,66 @@
+"""Regions of one blur out of a `BlurMap`, and what is restored of each put together."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import find_objects, gaussian_filter
+
+from ..grnn.angles import decode_angle, encode_angle
+from ..targets import MOTION, SIZE_NAMES, target_psf
+
+__all__ = []
+
+# Sizes within this ratio, and angles within so many degrees, are restored as one.
+SIZE_RATIO, ANGLE_STEP = 1.25, 20.0
+# A region of less than this share of the picture is left as it is.
+LEAST_SHARE = 0.005
+# Deviation of the seams between regions, in pixels.
+SEAM = 6.0
+# Pixels around a region that are restored with it: several PSFs and the seam.
+MARGIN = 32
+
+
+class Region(NamedTuple):
+    """A PSF and the pixels that it blurred."""
+
+    psf: np.ndarray
+    mask: np.ndarray
+
+
+def find_regions(found):
+    """`Region` of each blur of a `BlurMap` that is restored by itself."""
+    codes, sizes, angles = found.type_code, found.size, found.angle
+    regions = []
+    for code in SIZE_NAMES:
+        there = codes == code
+        labels = np.zeros(codes.shape, np.int32)
+        steps = np.rint(np.log(np.maximum(sizes[there], 0.1)) / np.log(SIZE_RATIO))
+        # Two digits for the angle's step.
+        labels[there] = 100 * (steps.astype(int) + 100)
+        if code == MOTION:
+            turns = np.rint(angles[there] / ANGLE_STEP) % (180 / ANGLE_STEP)
+            labels[there] += turns.astype(int)
+        for label in np.unique(labels[there]):
+            mask = labels == label
+            if mask.mean() >= LEAST_SHARE:
+                regions.append(Region(_psf_of(code, sizes[mask], angles[mask]), mask))
+    return regions
+
+
+def restore_regions(channel, regions, restore):
+    """A float picture (H, W) with each region restored by ``restore(picture, psf)``."""
+    weights = [gaussian_filter(r.mask.astype(np.float32), SEAM) for r in regions]
+    restored = channel * (1 - sum(weights, start=np.float32(0)))
+    for region, weight in zip(regions, weights, strict=True):
+        margin = MARGIN + 2 * len(region.psf)
+        (box,) = find_objects((weight > 0).astype(np.int8))
+        outer = tuple(
+            slice(max(part.start - margin, 0), part.stop + margin) for part in box
+        )
+        restored[outer] += weight[outer] * restore(channel[outer], region.psf)
+    return restored
+
+
+def _psf_of(code, sizes, angles):
+    point = encode_angle(angles).mean(axis=0, keepdims=True)
+    return target_psf((code, float(np.median(sizes)), float(decode_angle(point)[0])))
