@@ -19,6 +19,8 @@ MIN_STD, MAX_CLIPPED = 0.01, 0.1
 # More windows than these no longer sharpen the average, but cost time; of fewer than
 # these, each overlaps its neighbours by three quarters.
 MAX_WINDOWS, FEW_WINDOWS = 500, 48
+# Share of a window that has to lie in the part of the photograph that is asked about.
+INSIDE = 0.9
 
 
 class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
@@ -114,7 +116,7 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         return self.window_shape_[0] * self.window_shape_[1]
 
 
-def welch_power(luma, window=64):
+def welch_power(luma, window=64, where=None):
     """Mean power of the windows of one photograph, and of how many of them.
 
     Parameters
@@ -124,6 +126,10 @@ def welch_power(luma, window=64):
 
     window : int, default=64
         Rows and columns of a window.
+
+    where : ndarray of bool, shape (H, W), default=None
+        The part of the photograph that is asked about: only windows that lie in it but
+        for a tenth count. None is all of it.
 
     Returns
     -------
@@ -146,7 +152,7 @@ def welch_power(luma, window=64):
     if min(luma.shape) < window:
         msg = f"luma must be at least {window} x {window} pixels, got {luma.shape}"
         raise ValueError(msg)
-    return _mean_power(luma, (window, window))
+    return _mean_power(luma, (window, window), where)
 
 
 def as_spectrum(power, window_shape):
@@ -155,10 +161,13 @@ def as_spectrum(power, window_shape):
     return unfold(level, out=np.empty((1, *window_shape), power.dtype)).ravel()
 
 
-def _mean_power(luma, window_shape):
+def _mean_power(luma, window_shape, where=None):
     """Power (2, U, V) averaged over the telling windows, and their number."""
     windows = _windows(luma, window_shape)
     telling = are_telling(windows)
+    if where is not None:
+        inside = _windows(where, window_shape).mean(axis=(1, 2))
+        telling &= inside >= INSIDE
     n_telling = int(np.count_nonzero(telling))
     if 0 < n_telling < len(windows):
         windows = windows[telling]

@@ -155,7 +155,9 @@ def test_blur_and_deblur_keep_what_is_in_the_file(capsys, photos, tmp_path):
     colour.save(sharp, exif=exif, icc_profile=b"a profile")
     blur = ["--motion", "7", "30"]
     assert main(["blur", sharp, "-o", seen, *blur]) == 0
-    assert main(["deblur", seen, "-o", restored, *blur, "--method", "tv"]) == 0
+    assert (
+        main(["deblur", seen, "-o", restored, *blur, "--method", "tv", "--gamma", "1"]) == 0
+    )
     pictures = []
     for path in (sharp, seen, restored):
         with Image.open(path) as picture:

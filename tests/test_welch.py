@@ -89,3 +89,15 @@ def test_float32_agrees_with_float64(rng):
     single, _ = welch_spectrum(photo.astype(np.float32))
     assert (single.dtype, double.dtype) == (np.float32, np.float64)
     np.testing.assert_allclose(single, double, atol=1e-5)
+
+
+def test_only_where_it_is_asked_for(rng):
+    """A mask on the borders of windows leaves those of the part."""
+    photo = rng.random((128, 512))
+    photo[:, 256:] *= 0.1
+    where = np.zeros(photo.shape, bool)
+    where[:, 256:] = True
+    power, n_windows = welch_power(photo, 64, where)
+    assert 0 < n_windows < welch_power(photo, 64)[1]
+    assert power.mean() == pytest.approx(welch_power(photo[:, 256:], 64)[0].mean(), rel=0.2)
+    assert welch_power(photo, 64, np.zeros(photo.shape, bool))[1] == 0

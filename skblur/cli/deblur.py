@@ -23,6 +23,14 @@ def add_parser(subparsers):
     parser.add_argument(
         "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [measured]"
     )
+    parser.add_argument(
+        "--gamma",
+        type=float,
+        default=2.4,
+        metavar="POWER",
+        help="of the tone curve, in whose linear light the blur was; 1 if it was done to "
+        "the picture's values [2.4, sRGB]",
+    )
     add_blur(parser, required=False)
     parser.set_defaults(run=run)
 
@@ -51,6 +59,7 @@ def run(options):
             psf,
             method=options.method,
             noise=options.noise,
+            gamma=options.gamma,
             channel_axis=channel_axis,
         )
         write_image(options.output, restored, metadata)

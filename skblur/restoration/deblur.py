@@ -8,6 +8,7 @@ import numpy as np
 from ..images import as_dtype, as_float, as_luma
 from ..mapped import BlurMap
 from ..photo import estimate_blur
+from ..planes import to_light, to_picture
 from ..psf import check_psf
 from .epll import deblur_epll
 from .noise import ROUNDING
@@ -48,7 +49,7 @@ def deblur_methods():
     return tuple(_METHODS)
 
 
-def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
+def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axis=None):
     """Restore a blurred picture.
 
     The outside of the frame is taken as unknown, not as a repetition of the picture:
@@ -75,6 +76,12 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
     noise : float, default=None
         Standard deviation of the noise as a fraction of full scale. None measures it in
         every channel, at the frequencies that the blur has emptied.
+
+    gamma : float, default=1.0
+        Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
+        values of a photograph are not light. 2.4 (sRGB) restores a photograph that a
+        camera blurred in linear light; 1.0 one whose values were blurred, or which is
+        linear, as in microscopy and astronomy.
 
     channel_axis : int or None, default=None
         Axis of the colours of a colour image, which are restored one by one; an alpha
@@ -130,7 +137,7 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
     """
     image = np.asarray(image)
     as_luma(image, channel_axis)  # says what is wrong with it
-    _check_options(method, noise)
+    _check_options(method, noise, gamma)
     if psf is None:
         estimate = estimate_blur(image, channel_axis=channel_axis)
         if estimate.blur_type in ("none", "undecided"):
@@ -140,12 +147,12 @@ def deblur(image, psf=None, *, method="epll", noise=None, channel_axis=None):
         psf = estimate.psf
     psf = _check_psf_or_map(psf, image, channel_axis)
     if channel_axis is None:
-        return _deblur_channel(image, psf, method, noise)
+        return _deblur_channel(image, psf, method, noise, gamma)
     channels = np.moveaxis(image, channel_axis, 0)
     restored = channels.copy()
     n_colours = len(channels) - (len(channels) % 2 == 0)
     for i in range(n_colours):
-        restored[i] = _deblur_channel(channels[i], psf, method, noise)
+        restored[i] = _deblur_channel(channels[i], psf, method, noise, gamma)
     return np.moveaxis(restored, 0, channel_axis)
 
 
@@ -161,7 +168,7 @@ def _check_psf_or_map(psf, image, channel_axis):
     if psf.shape != shape:
         msg = f"the map must have the shape of the image, {shape}, got {psf.shape}"
         raise ValueError(msg)
-    return find_regions(psf)
+    return find_regions(psf, as_luma(image, channel_axis).astype(np.float32))
 
 
 def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
@@ -170,27 +177,29 @@ def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
     return observation.crop(_METHODS[method](observation))
 
 
-def _deblur_channel(image, psf, method, noise):
+def _deblur_channel(image, psf, method, noise, gamma):
     if noise is not None:
         # Rounding is noise too, whether it was counted or not.
         noise = max(noise, ROUNDING if image.dtype == np.uint8 else LEAST_NOISE)
     # A picture of two values has no brighter one to be clipped.
     saturation = np.inf if image.dtype == bool else SATURATION
-    floats = as_float(image).astype(np.float32)
+    light = to_light(as_float(image).astype(np.float32), gamma, contrast=1)
 
     def restore(part, psf):
         return deblur_floats(part, psf, method, noise, saturation)
 
     if isinstance(psf, list):
-        restored = restore_regions(floats, psf, restore)
+        restored = restore_regions(light, psf, restore)
     else:
-        restored = restore(floats, psf)
-    return as_dtype(np.clip(restored, 0, 1), image.dtype)
+        restored = restore(light, psf)
+    return as_dtype(to_picture(restored, gamma, contrast=1), image.dtype)
 
 
-def _check_options(method, noise):
+def _check_options(method, noise, gamma):
     if method not in _METHODS:
         raise ValueError(f"method must be one of {deblur_methods()}, got {method!r}")
     if noise is not None and not (isinstance(noise, Real) and 0 <= noise < np.inf):
         msg = f"noise must be None or a number of at least 0, got {noise!r}"
         raise ValueError(msg)
+    if not (isinstance(gamma, Real) and 1 <= gamma <= 5):
+        raise ValueError(f"gamma must be a number from 1 to 5, got {gamma!r}")

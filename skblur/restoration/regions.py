@@ -6,7 +6,9 @@ import numpy as np
 from scipy.ndimage import find_objects, gaussian_filter
 
 from ..grnn.angles import decode_angle, encode_angle
-from ..targets import MOTION, SIZE_NAMES, target_psf
+from ..refinement import refine
+from ..targets import GAUSSIAN, MOTION, SIZE_NAMES, target_psf
+from ..welch import welch_power
 
 __all__ = []
 
@@ -14,6 +16,8 @@ __all__ = []
 SIZE_RATIO, ANGLE_STEP = 1.25, 20.0
 # A region of less than this share of the picture is left as it is.
 LEAST_SHARE = 0.005
+# To regions of so many windows, and to sizes up to this, the parameters are fitted.
+WINDOW, MIN_WINDOWS, WIDEST = 64, 4, 22.0
 # Deviation of the seams between regions, in pixels.
 SEAM = 6.0
 # Pixels around a region that are restored with it: several PSFs and the seam.
@@ -27,8 +31,12 @@ class Region(NamedTuple):
     mask: np.ndarray
 
 
-def find_regions(found):
-    """`Region` of each blur of a `BlurMap` that is restored by itself."""
+def find_regions(found, luma):
+    """`Region` of each blur of a `BlurMap` that is restored by itself.
+
+    A map's parameters are those of single windows; here the region's windows are taken
+    together, and the parameters fitted to their spectrum.
+    """
     codes, sizes, angles = found.type_code, found.size, found.angle
     regions = []
     for code in SIZE_NAMES:
@@ -43,7 +51,8 @@ def find_regions(found):
         for label in np.unique(labels[there]):
             mask = labels == label
             if mask.mean() >= LEAST_SHARE:
-                regions.append(Region(_psf_of(code, sizes[mask], angles[mask]), mask))
+                target = _mean_target(code, sizes[mask], angles[mask])
+                regions.append(Region(target_psf(_refined(target, luma, mask)), mask))
     return regions
 
 
@@ -61,6 +70,19 @@ def restore_regions(channel, regions, restore):
     return restored
 
 
-def _psf_of(code, sizes, angles):
+def _mean_target(code, sizes, angles):
     point = encode_angle(angles).mean(axis=0, keepdims=True)
-    return target_psf((code, float(np.median(sizes)), float(decode_angle(point)[0])))
+    return code, float(np.median(sizes)), float(decode_angle(point)[0])
+
+
+def _refined(target, luma, mask):
+    """The target fitted to the spectrum of the region, if there is enough of it."""
+    code, size, angle = target
+    if code == GAUSSIAN or size > WIDEST or min(luma.shape) < WINDOW:
+        return target
+    power, n_windows = welch_power(luma, WINDOW, where=mask)
+    if n_windows < MIN_WINDOWS:
+        return target
+    # The guess is that of single windows, so it may be some way off.
+    fit = refine(power, code, size, angle, std=(0.15 * size, 8.0))
+    return code, fit.size, fit.angle
