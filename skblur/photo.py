@@ -27,10 +27,10 @@ WIDEST = {GAUSSIAN: 5.5, MOTION: 22.0, DEFOCUS: 11.0}
 # A photograph that has fewer windows with something in them is not judged.
 MIN_WINDOWS = 4
 # Of two levels' evidence together, so much counts: they show the same photograph.
-SHARE = 0.7
+SHARE = 0.85
 LEAST_PROBABILITY = 1e-4
 # What is surer of nothing than this is undecided.
-MIN_CONFIDENCE = 0.5
+MIN_CONFIDENCE = 0.4
 # Guesses of two levels that differ by less than this share lead to the same fit.
 SAME_GUESS = 0.06
 # Degrees from an axis within which the axis itself is tried too.
@@ -68,8 +68,8 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     -------
     BlurEstimate
         Its ``blur_type`` is ``"undecided"``, with a reason, if the picture is smaller than
-        64 x 64 pixels, has almost no structure or is mere noise, or if no type is more
-        likely than all others together.
+        64 x 64 pixels, has almost no structure or is mere noise, or if even the likeliest
+        type has a probability below 0.4.
 
     Raises
     ------
