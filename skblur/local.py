@@ -6,9 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .grnn.angles import encode_angle
-from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
 from .targets import MOTION, NONE
-from .welch import are_telling
+from .welch import are_telling, hann_spectra
 
 __all__ = []
 
@@ -47,7 +46,7 @@ def local_evidence(luma, model, window, stride, report=None):
         place = top + places // shape[1], places % shape[1]
         telling[place] = True
         if len(places):
-            spectra = _spectra(windows[places])
+            spectra = hann_spectra(windows[places])
             p = model.classifier_.predict_proba(spectra)
             log_p[place] = np.log(np.maximum(p, LEAST_PROBABILITY))
             for code in codes:
@@ -61,14 +60,6 @@ def local_evidence(luma, model, window, stride, report=None):
         if report is not None:
             report(min(top + rows_at_a_time, shape[0]) / shape[0])
     return Evidence(log_p, telling, parameters, weights, window // 2, stride)
-
-
-def _spectra(windows):
-    """Flattened log spectra of windows, each by itself."""
-    n_windows, side = windows.shape[:2]
-    taper = make_tapers("hann", side)
-    level = normalised(to_level(tapered_power(windows, taper, taper)))
-    return unfold(level, out=np.empty(windows.shape, windows.dtype)).reshape(n_windows, -1)
 
 
 def _as_vectors(found, code):

@@ -4,6 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from sklearn import config_context
 
 from .estimate import BlurEstimate
 from .images import as_luma
@@ -104,7 +105,9 @@ def estimate_blur(image, *, channel_axis=None, model=None):
         return _undecided("the picture has almost no structure")
     if _fall(first.power) < MIN_FALL:
         return _undecided("the picture is mere noise")
-    return _judge(levels, model, start)
+    # The spectra are finite, and the model has been checked when it was fitted.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        return _judge(levels, model, start)
 
 
 @cache

@@ -1,15 +1,17 @@
 """WelchSpectrumTransformer: one log spectrum of a whole photograph."""
 
+from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
+import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
 from .chunks import row_chunks
 from .image_rows import ImageRowsTransformer
-from .spectrum import make_tapers, normalised, tapered_power, to_level, unfold
+from .spectrum import make_tapers, normalised, to_level, unfold
 
 __all__ = ["WelchSpectrumTransformer", "welch_power"]
 
@@ -171,11 +173,44 @@ def _mean_power(luma, window_shape, where=None):
     n_telling = int(np.count_nonzero(telling))
     if 0 < n_telling < len(windows):
         windows = windows[telling]
-    tapers = [make_tapers("hann", side) for side in window_shape]
-    total = np.zeros((2, *(side // 2 + 1 for side in window_shape)), np.float64)
-    for part in row_chunks(len(windows), windows[:1].nbytes):
-        total += tapered_power(windows[part], *tapers).sum(axis=1)
-    return (total / len(windows)).astype(luma.dtype), n_telling
+    total = np.zeros((window_shape[0], window_shape[1] // 2 + 1), np.float64)
+    # The temporaries of a part stay in the cache.
+    for part in row_chunks(len(windows), 4 * windows[:1].nbytes):
+        # Real and imaginary parts as numbers, their squares summed in one pass.
+        parts = _hann_transforms(windows[part]).view(luma.dtype)
+        parts = parts.reshape(len(parts), -1)
+        squares = np.einsum("ni,ni->i", parts, parts)
+        total += squares.reshape(*total.shape, 2).sum(axis=2)
+    return _planes(total / len(windows)).astype(luma.dtype), n_telling
+
+
+def hann_spectra(windows):
+    """Flattened log spectra of windows (n, rows, columns), each by itself."""
+    spectra = _hann_transforms(windows)
+    level = to_level(_planes(spectra.real**2 + spectra.imag**2))
+    out = np.empty(windows.shape, windows.dtype)
+    return unfold(normalised(level), out).reshape(len(windows), -1)
+
+
+def _hann_transforms(windows):
+    """Transforms (n, rows, columns // 2 + 1) of windows less their means, tapered."""
+    tapered = windows - windows.mean(axis=(1, 2), keepdims=True)
+    tapered *= _hann_window(windows.shape[1:], windows.dtype)
+    # For a single taper the FFT is quicker than the products of `tapered_power`.
+    return scipy.fft.rfft2(tapered)
+
+
+@lru_cache(maxsize=8)
+def _hann_window(shape, dtype):
+    """Hann taper (rows, columns) of unit energy."""
+    down, across = (make_tapers("hann", side)[0] for side in shape)
+    return np.outer(down, across).astype(dtype)
+
+
+def _planes(power):
+    """Power at (u, v), then at (u, -v), of power (..., rows, columns // 2 + 1)."""
+    u = np.arange(power.shape[-2] // 2 + 1)
+    return np.stack([power[..., u, :], power[..., -u, :]])
 
 
 def _windows(luma, shape):
@@ -193,6 +228,8 @@ def _windows(luma, shape):
 
 def are_telling(windows):
     """Which of the windows are neither flat nor clipped."""
+    # Every other pixel down and across says enough, at a quarter of the time.
+    windows = windows[:, ::2, ::2]
     flat = windows.reshape(len(windows), -1)
     n_pixels = flat.shape[1]
     # Less the mean of all, for the difference of squares not to cancel.

@@ -53,7 +53,8 @@ def test_one_window_is_the_log_spectrum(rng):
     X = rng.random((4, 1024)).astype(np.float32)
     welch = WelchSpectrumTransformer().fit_transform(X)
     plain = LogSpectrumTransformer(taper="hann").fit_transform(X)
-    np.testing.assert_allclose(welch, plain, atol=1e-5)
+    # Other sums of the same numbers, in single precision.
+    np.testing.assert_allclose(welch, plain, atol=3e-5)
 
 
 def test_transformer_and_function_agree(rng):
