@@ -65,5 +65,25 @@ figure.suptitle(str(found))
 # %%
 # No frame around the picture rings: what lies outside of it is taken as unknown, and solved
 # for as far as the PSF reaches.
+#
+# A photograph of your own
+# ------------------------
+# Put its path here. What a real camera blurred is seldom one PSF from corner to corner, nor
+# exactly of its type. Given the estimate in place of its PSF, ``deblur`` takes the
+# difference for noise, of at least 1 %, and rings less.
+
+PHOTO = None
+
+if PHOTO is not None:
+    from PIL import Image
+
+    photo = np.asarray(Image.open(PHOTO).convert("RGB"))
+    found = estimate_blur(photo, channel_axis=-1)
+    restored = deblur(photo, found, method="tv", gamma=2.4, channel_axis=-1)
+    figure, axes = plt.subplots(1, 2, figsize=(12, 6), layout="constrained")
+    for axis, picture in zip(axes, (photo, restored), strict=True):
+        axis.imshow(picture)
+        axis.axis("off")
+    figure.suptitle(str(found))
 
 plt.show()

@@ -1,6 +1,7 @@
 """BlurMap: the blur at every pixel of one photograph."""
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 from .files import write_npz
 from .smoothing import to_picture
@@ -8,6 +9,8 @@ from .targets import BLUR_TYPES, MOTION, NONE, SIZE_NAMES, UNDECIDED, type_name
 
 __all__ = ["BlurMap"]
 
+# Pixels that are written out at a time.
+BAND_PIXELS = 2**16
 # What is surer of nothing than this is undecided.
 MIN_CONFIDENCE = 0.3
 
@@ -68,34 +71,42 @@ class BlurMap:
     @property
     def probabilities(self):
         """Array (H, W, 4), float32, in the order of the codes."""
-        p = self._to_picture(self._p)
-        return p / p.sum(axis=-1, keepdims=True)
+        found = np.empty((*self.shape, self._p.shape[-1]), np.float32)
+        for rows in self._bands():
+            p = self._to_picture(self._p, rows)
+            np.divide(p, p.sum(axis=-1, keepdims=True), out=found[rows])
+        return found
 
     @property
     def type_code(self):
         """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
-        return _types(self._to_picture(self._p))
+        codes = np.empty(self.shape, np.int8)
+        for rows in self._bands():
+            codes[rows] = _types(self._to_picture(self._p, rows))
+        return codes
 
     @property
     def size(self):
         """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
-        codes = self.type_code
         size = np.zeros(self.shape, np.float32)
-        for code, found in self._parameters.items():
-            there = codes == code
-            if there.any():
-                size[there] = self._to_picture(found[..., 0])[there]
+        for rows in self._bands():
+            codes = _types(self._to_picture(self._p, rows))
+            for code, found in self._parameters.items():
+                there = codes == code
+                if there.any():
+                    size[rows][there] = self._to_picture(found[..., 0], rows)[there]
         return size
 
     @property
     def angle(self):
         """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
-        there = self.type_code == MOTION
         angle = np.zeros(self.shape, np.float32)
-        if there.any():
-            point = self._to_picture(self._parameters[MOTION][..., 1:])[there]
-            turn = np.arctan2(point[:, 1], point[:, 0]) / 2
-            angle[there] = np.rad2deg(turn) % 180
+        for rows in self._bands():
+            there = _types(self._to_picture(self._p, rows)) == MOTION
+            if there.any():
+                point = self._to_picture(self._parameters[MOTION][..., 1:], rows)[there]
+                turn = np.arctan2(point[:, 1], point[:, 0]) / 2
+                angle[rows][there] = np.rad2deg(turn) % 180
         return angle
 
     def summary(self):
@@ -168,8 +179,12 @@ class BlurMap:
 
         return plot_map(self, image, channel_axis=channel_axis, figure=figure)
 
-    def _to_picture(self, values):
-        return to_picture(values, self._first, self._stride, self.shape)
+    def _bands(self):
+        """Rows of the picture, so many at a time that their values stay small."""
+        return gen_batches(self.shape[0], max(BAND_PIXELS // self.shape[1], 1))
+
+    def _to_picture(self, values, rows):
+        return to_picture(values, self._first, self._stride, self.shape, rows)
 
 
 def _types(p):

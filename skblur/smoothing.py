@@ -37,10 +37,13 @@ def weighted_mean(values, weights, reach):
     return sums / np.maximum(total, 1e-6)[..., None]
 
 
-def to_picture(values, first, stride, shape):
-    """Values (rows, columns, ...) on a grid of windows, at every pixel of `shape`."""
-    for axis, side in enumerate(shape):
-        values = _interpolate(values, (np.arange(side) - first) / stride, axis)
+def to_picture(values, first, stride, shape, rows=slice(None)):
+    """Values (rows, columns, ...) on a grid of windows, at every pixel of `shape`.
+
+    Or only at those of some of its rows.
+    """
+    for axis, pixels in enumerate((np.arange(shape[0])[rows], np.arange(shape[1]))):
+        values = _interpolate(values, (pixels - first) / stride, axis)
     return values
 
 

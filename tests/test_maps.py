@@ -121,3 +121,11 @@ def test_colour_and_complaints(halves, found):
     with pytest.raises(ValueError, match="stride must be an integer"):
         blur_map(halves, stride=0)
     assert isinstance(found, BlurMap)
+
+
+def test_arrays_do_not_depend_on_the_bands(found, monkeypatch):
+    names = ("type_code", "size", "angle", "probabilities")
+    whole = [getattr(found, name) for name in names]
+    monkeypatch.setattr("skblur.mapped.BAND_PIXELS", 1000)
+    for name, array in zip(names, whole, strict=True):
+        np.testing.assert_array_equal(getattr(found, name), array)

@@ -16,6 +16,7 @@ from skblur import (
     gaussian_psf,
     motion_psf,
 )
+from skblur.camera import Camera, take_photo
 from skblur.restoration.noise import ROUNDING
 from skblur.restoration.observation import gradient_power, observe
 from skblur.restoration.richardson_lucy import deblur_richardson_lucy
@@ -249,7 +250,9 @@ def test_without_blur_unchanged_and_said(blur_type, sharp, monkeypatch):
 def test_psf_is_estimated(sharp, monkeypatch):
     answer(monkeypatch, BlurEstimate("defocus", {"defocus": 1.0}, radius=4))
     seen, _ = blurred_inside(sharp, PSFS["defocus"])
-    expected = deblur(seen, PSFS["defocus"], method="wiener")
+    found = BlurEstimate("defocus", {"defocus": 1.0}, radius=4)
+    np.testing.assert_allclose(found.psf, PSFS["defocus"])
+    expected = deblur(seen, found, method="wiener")
     np.testing.assert_array_equal(deblur(seen, method="wiener"), expected)
 
 
@@ -293,3 +296,29 @@ def test_transformer_undoes_the_blur_in_a_pipeline(sharp):
 def test_transformer_refuses_a_bad_psf():
     with pytest.raises(ValueError, match="psf must have odd sides"):
         DeblurTransformer(psf=np.ones((4, 4))).fit(np.zeros((2, 16)))
+
+
+def test_an_estimate_in_place_of_a_psf_is_trusted_less(photos):
+    """It is the PSF with a noise of at least one percent."""
+    seen = fftconvolve(photos[5], defocus_psf(2.5), mode="valid")[:120, :140].clip(0, 1)
+    found = BlurEstimate("defocus", {"defocus": 1.0}, radius=2.5)
+    restored = deblur(seen, found, method="wiener")
+    as_noise = deblur(seen, found.psf, method="wiener", noise=0.01)
+    np.testing.assert_allclose(restored, as_noise, atol=1e-5)
+    with pytest.warns(UserWarning, match="left unchanged; its blur: none"):
+        same = deblur(seen, BlurEstimate("none", {"none": 1.0}))
+    np.testing.assert_array_equal(same, seen)
+
+
+def test_linear_light(photos):
+    """With the power of the tone curve, blurred light is restored as light."""
+    sharp = photos[5][:160, :180]
+    psf = motion_psf(7, 20)
+    seen = take_photo(sharp, psf, Camera(bits=None))
+    restored = [deblur(seen, psf, method="tv", noise=0.001, gamma=g) for g in (1, 2.4)]
+    half = len(psf) // 2
+    truth = sharp[half:-half, half:-half]
+    plain, light = (np.abs(picture - truth)[8:-8, 8:-8].mean() for picture in restored)
+    assert light < 0.8 * plain
+    with pytest.raises(ValueError, match="gamma must be a number from 1 to 5"):
+        deblur(seen, psf, gamma=0)

@@ -51,12 +51,11 @@ def run(options):
             print(f"{options.file}: {found}")
             if found.blur_type in ("none", "undecided"):
                 return complain("no blur to undo, nothing written", options.file)
-            psf = found.psf
         else:
-            psf = target_psf(target)
+            found = target_psf(target)
         restored = deblur(
             image,
-            psf,
+            found,
             method=options.method,
             noise=options.noise,
             gamma=options.gamma,

@@ -5,6 +5,7 @@ from numbers import Real
 
 import numpy as np
 
+from ..estimate import BlurEstimate
 from ..images import as_dtype, as_float, as_luma
 from ..mapped import BlurMap
 from ..photo import estimate_blur
@@ -28,6 +29,8 @@ _METHODS = {
     "epll": deblur_epll,
 }
 
+# What is taken for noise at least where the PSF is only an estimate.
+MODEL_NOISE = 0.01
 # With less noise than this, single precision would not know the difference.
 LEAST_NOISE = 1e-5
 
@@ -61,11 +64,11 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     image : array-like of shape (H, W), or with a channel axis
         bool, uint8, uint16, or floats in [0, 1].
 
-    psf : array-like of shape (rows, columns) or BlurMap, default=None
+    psf : array-like of shape (rows, columns), BlurEstimate or BlurMap, default=None
         Point spread function, centred on its middle pixel, of odd sides; see
-        `check_psf`. None estimates it by `estimate_blur`; if that finds no blur or is
-        undecided, the picture comes back unchanged, with a warning. With a `BlurMap` each
-        region is restored by its own PSF, and the seams are smooth.
+        `check_psf`. Or what `estimate_blur` found, which None asks for; if that is no
+        blur or undecided, the picture comes back unchanged, with a warning. With a
+        `BlurMap` each region is restored by its own PSF, and the seams are smooth.
 
     method : {"wiener", "richardson_lucy", "tv", "epll"}, default="epll"
         ``"wiener"``: linear, for a natural power spectrum; fast and faithful, for
@@ -75,7 +78,9 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
 
     noise : float, default=None
         Standard deviation of the noise as a fraction of full scale. None measures it in
-        every channel, at the frequencies that the blur has emptied.
+        every channel, at the frequencies that the blur has emptied. With an estimate or a
+        map in place of a PSF at least 0.01 is taken: no real blur is exactly of its type,
+        and what differs rings like noise that was not counted.
 
     gamma : float, default=1.0
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
@@ -101,7 +106,7 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     Warns
     -----
     UserWarning
-        If no PSF was given and none was found.
+        If no blur was found, or none for sure.
 
     See Also
     --------
@@ -139,20 +144,23 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     as_luma(image, channel_axis)  # says what is wrong with it
     _check_options(method, noise, gamma)
     if psf is None:
-        estimate = estimate_blur(image, channel_axis=channel_axis)
-        if estimate.blur_type in ("none", "undecided"):
-            msg = f"the picture was left unchanged; its blur: {estimate}"
+        psf = estimate_blur(image, channel_axis=channel_axis)
+    # What is only an estimate is trusted less.
+    least_noise = MODEL_NOISE if isinstance(psf, BlurEstimate | BlurMap) else 0.0
+    if isinstance(psf, BlurEstimate):
+        if psf.blur_type in ("none", "undecided"):
+            msg = f"the picture was left unchanged; its blur: {psf}"
             warnings.warn(msg, UserWarning, stacklevel=2)
             return image.copy()
-        psf = estimate.psf
+        psf = psf.psf
     psf = _check_psf_or_map(psf, image, channel_axis)
     if channel_axis is None:
-        return _deblur_channel(image, psf, method, noise, gamma)
+        return _deblur_channel(image, psf, method, noise, least_noise, gamma)
     channels = np.moveaxis(image, channel_axis, 0)
     restored = channels.copy()
     n_colours = len(channels) - (len(channels) % 2 == 0)
     for i in range(n_colours):
-        restored[i] = _deblur_channel(channels[i], psf, method, noise, gamma)
+        restored[i] = _deblur_channel(channels[i], psf, method, noise, least_noise, gamma)
     return np.moveaxis(restored, 0, channel_axis)
 
 
@@ -177,7 +185,7 @@ def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
     return observation.crop(_METHODS[method](observation))
 
 
-def _deblur_channel(image, psf, method, noise, gamma):
+def _deblur_channel(image, psf, method, noise, least_noise, gamma):
     if noise is not None:
         # Rounding is noise too, whether it was counted or not.
         noise = max(noise, ROUNDING if image.dtype == np.uint8 else LEAST_NOISE)
@@ -186,7 +194,10 @@ def _deblur_channel(image, psf, method, noise, gamma):
     light = to_light(as_float(image).astype(np.float32), gamma, contrast=1)
 
     def restore(part, psf):
-        return deblur_floats(part, psf, method, noise, saturation)
+        observation = observe(
+            part, psf, noise, least_noise=least_noise, saturation=saturation
+        )
+        return observation.crop(_METHODS[method](observation))
 
     if isinstance(psf, list):
         restored = restore_regions(light, psf, restore)

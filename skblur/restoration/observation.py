@@ -77,7 +77,7 @@ class Observation:
         return image[self.window]
 
 
-def observe(image, psf, noise=None, *, saturation=SATURATION):
+def observe(image, psf, noise=None, *, least_noise=0.0, saturation=SATURATION):
     """Put a float32 channel (H, W) on the grid that the deblurring needs."""
     psf = _trim(psf.astype(np.float32))
     # One patch of the prior must fit in, and then some.
@@ -95,7 +95,7 @@ def observe(image, psf, noise=None, *, saturation=SATURATION):
     mask[window] = ~clipped[window]
     otf = psf_to_otf(psf, shape, half=True)
     if noise is None:
-        noise = estimate_noise(image, otf, shape)
+        noise = max(estimate_noise(image, otf, shape), least_noise)
     saturated = clipped if clipped.any() else None
     return Observation(data, mask, saturated, psf, otf, window, float(noise))
 
