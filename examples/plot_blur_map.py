@@ -17,7 +17,7 @@ from scipy.signal import fftconvolve
 from skblur import blur_map, deblur, motion_psf
 from skblur.datasets import load_sharp_photos
 
-sharp = load_sharp_photos()[7]
+sharp = load_sharp_photos()[8]
 moved = fftconvolve(sharp, motion_psf(10, 20), mode="same")
 seen = sharp.copy()
 seen[:, 320:] = moved[:, 320:]

@@ -83,3 +83,17 @@ def test_sharp_regions_are_left_alone(scene):
 def test_map_of_another_picture(scene):
     with pytest.raises(ValueError, match="the map must have the shape of the image"):
         deblur(scene, make_map((10, 10), LEFT, RIGHT))
+
+
+def test_sharp_neighbours_do_not_ring(photos):
+    """What lies outside of a region has not had its blur, and is taken as unknown."""
+    scene = photos[5][100:260, 100:340].astype(np.float32)
+    half = scene.shape[1] // 2
+    seen = scene.copy()
+    seen[:, half:] = fftconvolve(scene, motion_psf(9, 30), mode="same")[:, half:]
+    seen = seen.clip(0, 1)
+    restored = deblur(seen, make_map(scene.shape, (0, 0, 0), LEFT), method="tv")
+    whole = deblur(seen, motion_psf(9, 30), method="tv", noise=0.01)
+    beside = np.s_[12:-12, half + 2 : half + 25]
+    error, of_whole = (np.abs(p - scene)[beside].mean() for p in (restored, whole))
+    assert error < 0.5 * of_whole

@@ -193,9 +193,14 @@ def _deblur_channel(image, psf, method, noise, least_noise, gamma):
     saturation = np.inf if image.dtype == bool else SATURATION
     light = to_light(as_float(image).astype(np.float32), gamma, contrast=1)
 
-    def restore(part, psf):
+    def restore(part, psf, where=None):
         observation = observe(
-            part, psf, noise, least_noise=least_noise, saturation=saturation
+            part,
+            psf,
+            noise,
+            where=where,
+            least_noise=least_noise,
+            saturation=saturation,
         )
         return observation.crop(_METHODS[method](observation))
 

@@ -77,8 +77,11 @@ class Observation:
         return image[self.window]
 
 
-def observe(image, psf, noise=None, *, least_noise=0.0, saturation=SATURATION):
-    """Put a float32 channel (H, W) on the grid that the deblurring needs."""
+def observe(image, psf, noise=None, *, where=None, least_noise=0.0, saturation=SATURATION):
+    """Put a float32 channel (H, W) on the grid that the deblurring needs.
+
+    Where the mask `where` is not, nothing is known of the picture.
+    """
     psf = _trim(psf.astype(np.float32))
     # One patch of the prior must fit in, and then some.
     needed = [
@@ -92,7 +95,7 @@ def observe(image, psf, noise=None, *, least_noise=0.0, saturation=SATURATION):
     clipped = np.zeros(shape, bool)
     clipped[window] = image >= saturation
     mask = np.zeros(shape, np.float32)
-    mask[window] = ~clipped[window]
+    mask[window] = ~clipped[window] if where is None else where & ~clipped[window]
     otf = psf_to_otf(psf, shape, half=True)
     if noise is None:
         noise = max(estimate_noise(image, otf, shape), least_noise)

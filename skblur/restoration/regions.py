@@ -57,7 +57,10 @@ def find_regions(found, luma):
 
 
 def restore_regions(channel, regions, restore):
-    """A float picture (H, W) with each region restored by ``restore(picture, psf)``."""
+    """A float picture (H, W) with each region restored by ``restore(part, psf, where)``.
+
+    The pixels outside of a region have not had its blur: they are taken as unknown.
+    """
     weights = [gaussian_filter(r.mask.astype(np.float32), SEAM) for r in regions]
     restored = channel * (1 - sum(weights, start=np.float32(0)))
     for region, weight in zip(regions, weights, strict=True):
@@ -66,7 +69,9 @@ def restore_regions(channel, regions, restore):
         outer = tuple(
             slice(max(part.start - margin, 0), part.stop + margin) for part in box
         )
-        restored[outer] += weight[outer] * restore(channel[outer], region.psf)
+        restored[outer] += weight[outer] * restore(
+            channel[outer], region.psf, region.mask[outer]
+        )
     return restored
 
 
