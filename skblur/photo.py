@@ -228,7 +228,7 @@ def _settle(guesses, level, code, of_lens):
             code,
             *guess,
             # A guess is never surer than this, whatever the GRNN's neighbours say.
-            std=np.maximum(std, [0.05 * guess[0], 3.0]),
+            std=np.maximum(std, [0.04 * guess[0], 3.0]),
             of_lens=of_lens,
         )
         for guess, std in guesses

@@ -39,13 +39,11 @@ N_SCENE = len(PRIOR_MEAN)
 MIDDLE = 0.1
 
 # Standard deviation of a residual in the cost: neighbouring ones are alike and are no
-# independent witnesses.
-RESIDUAL = 1.0
-# What the curvature of the cost gives for a standard deviation is to be multiplied by the
-# first of these where there is no more noise than rounding leaves, by the second where
-# there is more: then a camera has been at work, and the model is not the whole truth.
-# Measured on BSDS500 (train), through no camera and through a simulated one.
-STD_FACTORS = (0.6, 3.0)
+# independent witnesses. It is the first of these where there is no more noise than rounding
+# leaves, the second where there is more: then a camera has been at work, and the model is
+# not the whole truth. Measured on BSDS500 (train), without and with a simulated camera: the
+# standard deviations of the parameters cover the truth.
+RESIDUALS = (0.8, 3.0)
 # Log noise, above rounding, from which and up to which it passes from one to the other.
 CLEAN, NOISY = 0.4, 1.4
 
@@ -111,11 +109,11 @@ def refine(power, code, size, angle=0.0, *, std=None, of_lens=False):
     mean, deviation = np.append(PRIOR_MEAN, guess), np.append(PRIOR_STD, guess_std)
     fit = _Fit(power, code, of_lens, mean, deviation)
     values, _, _ = _descend(fit, fit.start(), N_SCENE, SCENE_STEPS, 1e-2)
+    fit.residual = float(np.interp(values[N_SCENE - 1], [CLEAN, NOISY], RESIDUALS))
     values, covariance, misfit = _descend(fit, values, len(values), STEPS, 1e-3)
     found = np.zeros((2, 2))
     found[0, :n_blur] = values[N_SCENE:]
-    factor = np.interp(values[N_SCENE - 1], [CLEAN, NOISY], STD_FACTORS)
-    found[1, :n_blur] = factor * np.sqrt(np.diag(covariance)[N_SCENE:])
+    found[1, :n_blur] = np.sqrt(np.diag(covariance)[N_SCENE:])
     (size, angle), (size_std, angle_std) = found.tolist()
     return Refined(size, angle % 180, size_std, angle_std, misfit)
 
@@ -150,7 +148,7 @@ class _Fit:
     """The cost of coefficients, size and angle, and what it changes by."""
 
     def __init__(self, power, code, of_lens, mean, deviation):
-        self.code, self.of_lens = code, of_lens
+        self.code, self.of_lens, self.residual = code, of_lens, 1.0
         self.mean, self.precision = mean, deviation**-2.0
         window = 2 * (power.shape[1] - 1)
         self.grid = _grid(window)
@@ -182,14 +180,14 @@ class _Fit:
         jacobian /= total
         residual = np.log(total) - self.level
         off = values - self.mean
-        cost = residual @ residual / RESIDUAL**2 + off**2 @ self.precision
+        cost = residual @ residual / self.residual**2 + off**2 @ self.precision
         return cost, residual, jacobian, off
 
     def normal_equations(self, residual, jacobian, off):
         """Curvature and gradient of half the cost."""
-        n_free = len(jacobian)
-        curvature = jacobian @ jacobian.T / RESIDUAL**2 + np.diag(self.precision[:n_free])
-        gradient = jacobian @ residual / RESIDUAL**2 + (off * self.precision)[:n_free]
+        n_free, weight = len(jacobian), self.residual**-2.0
+        curvature = weight * jacobian @ jacobian.T + np.diag(self.precision[:n_free])
+        gradient = weight * jacobian @ residual + (off * self.precision)[:n_free]
         return curvature, gradient
 
     def _otf(self, size, angle=0.0):
