@@ -34,6 +34,10 @@ LEAST_PROBABILITY = 1e-4
 MIN_CONFIDENCE = 0.4
 # Guesses of two levels that differ by less than this share lead to the same fit.
 SAME_GUESS = 0.06
+# A guess is never surer than this, whatever the GRNN's neighbours say: as a part of the
+# size, and in degrees. That of a motion may lie a zero of the OTF away.
+LEAST_STD = {MOTION: 0.1, DEFOCUS: 0.04}
+LEAST_ANGLE_STD = 6.0
 # Degrees from an axis within which the axis itself is tried too.
 NEAR_AXIS = 12.0
 # A photograph has so many times more power at low frequencies than at high ones, or it is
@@ -227,8 +231,7 @@ def _settle(guesses, level, code, of_lens):
             level.power,
             code,
             *guess,
-            # A guess is never surer than this, whatever the GRNN's neighbours say.
-            std=np.maximum(std, [0.04 * guess[0], 3.0]),
+            std=np.maximum(std, [LEAST_STD[code] * guess[0], LEAST_ANGLE_STD]),
             of_lens=of_lens,
         )
         for guess, std in guesses
