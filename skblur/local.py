@@ -6,12 +6,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .grnn.angles import encode_angle
+from .probabilities import bounded_log
 from .targets import MOTION, NONE
 from .welch import are_telling, hann_spectra
 
 __all__ = []
 
-LEAST_PROBABILITY = 1e-4
 # Windows at a time: their spectra and what the networks make of them stay small.
 CHUNK = 512
 # Types that are less likely than this have no say about parameters.
@@ -32,34 +32,40 @@ class Evidence(NamedTuple):
 def local_evidence(luma, model, window, stride, report=None):
     """`Evidence` of windows at every `stride` pixels; `report` gets shares done."""
     grid = sliding_window_view(luma, (window, window))[::stride, ::stride]
-    shape, n_types = grid.shape[:2], len(model.classes_)
+    shape = grid.shape[:2]
     codes = [int(code) for code in model.classes_ if code != NONE]
-    log_p = np.zeros((*shape, n_types), np.float32)
-    telling = np.zeros(shape, bool)
-    parameters = {code: np.zeros((*shape, 3), np.float32) for code in codes}
-    weights = {code: np.zeros(shape, np.float32) for code in codes}
+    evidence = Evidence(
+        log_p=np.zeros((*shape, len(model.classes_)), np.float32),
+        telling=np.zeros(shape, bool),
+        parameters={code: np.zeros((*shape, 3), np.float32) for code in codes},
+        weights={code: np.zeros(shape, np.float32) for code in codes},
+        first=window // 2,
+        stride=stride,
+    )
     rows_at_a_time = max(CHUNK // shape[1], 1)
     for top in range(0, shape[0], rows_at_a_time):
-        band = slice(top, top + rows_at_a_time)
-        windows = grid[band].reshape(-1, window, window)
+        windows = grid[top : top + rows_at_a_time].reshape(-1, window, window)
         places = np.flatnonzero(are_telling(windows))
-        place = top + places // shape[1], places % shape[1]
-        telling[place] = True
         if len(places):
-            spectra = hann_spectra(windows[places])
-            p = model.classifier_.predict_proba(spectra)
-            log_p[place] = np.log(np.maximum(p, LEAST_PROBABILITY))
-            for code in codes:
-                likely = p[:, list(model.classes_).index(code)]
-                asked = likely > WORTH_ASKING
-                if asked.any():
-                    of_code = tuple(index[asked] for index in place)
-                    found = model.regressors_[code].predict(spectra[asked])
-                    parameters[code][of_code] = _as_vectors(found, code)
-                    weights[code][of_code] = likely[asked]
+            place = top + places // shape[1], places % shape[1]
+            _note(evidence, place, hann_spectra(windows[places]), model)
         if report is not None:
             report(min(top + rows_at_a_time, shape[0]) / shape[0])
-    return Evidence(log_p, telling, parameters, weights, window // 2, stride)
+    return evidence
+
+
+def _note(evidence, place, spectra, model):
+    """Write down what the model says of the windows at these places of the grid."""
+    evidence.telling[place] = True
+    p = model.classifier_.predict_proba(spectra)
+    evidence.log_p[place] = bounded_log(p)
+    for code, likely in zip(model.classes_, p.T, strict=True):
+        asked = likely > WORTH_ASKING
+        if code != NONE and asked.any():
+            of_code = tuple(index[asked] for index in place)
+            found = model.regressors_[code].predict(spectra[asked])
+            evidence.parameters[code][of_code] = _as_vectors(found, code)
+            evidence.weights[code][of_code] = likely[asked]
 
 
 def _as_vectors(found, code):

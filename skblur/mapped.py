@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import gen_batches
 
 from .files import write_npz
+from .grnn.angles import decode_angle
 from .smoothing import to_picture
 from .targets import BLUR_TYPES, MOTION, NONE, SIZE_NAMES, UNDECIDED, type_name
 
@@ -105,8 +106,7 @@ class BlurMap:
             there = _types(self._to_picture(self._p, rows)) == MOTION
             if there.any():
                 point = self._to_picture(self._parameters[MOTION][..., 1:], rows)[there]
-                turn = np.arctan2(point[:, 1], point[:, 0]) / 2
-                angle[rows][there] = np.rad2deg(turn) % 180
+                angle[rows][there] = decode_angle(point)
         return angle
 
     def summary(self):
@@ -128,9 +128,8 @@ class BlurMap:
                 of_type = self._parameters[code][there]
                 entry[SIZE_NAMES[code]] = float(np.median(of_type[:, 0]))
                 if code == MOTION:
-                    cosine, sine = of_type[:, 1:].mean(axis=0)
-                    turn = np.rad2deg(np.arctan2(sine, cosine)) / 2
-                    entry["angle"] = float(turn % 180)
+                    point = of_type[:, 1:].mean(axis=0, keepdims=True)
+                    entry["angle"] = float(decode_angle(point)[0])
             found[type_name(code)] = entry
         return found
 

@@ -19,11 +19,10 @@ from .smoothing import (
     weighted_mean,
 )
 from .targets import BLUR_TYPES
+from .welch import WINDOW
 
 __all__ = ["blur_map"]
 
-# The window that the model knows; larger ones are seen in smaller copies of the picture.
-WINDOW = 64
 # Deviation of the neighbourhood whose evidence is pooled, in pixels.
 POOLED = 24.0
 # How many windows one counts as: they overlap.

@@ -4,21 +4,21 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import softmax
 from sklearn import config_context
 
 from .estimate import BlurEstimate
 from .images import as_luma
 from .metrics import angle_error
 from .persistence import load_pretrained
-from .pyramid import pyramid
+from .probabilities import bounded_log, by_name
+from .pyramid import level_size, pyramid
 from .refinement import refine
 from .targets import DEFOCUS, GAUSSIAN, MOTION, NONE, SIZE_NAMES, type_name
 from .voting import vote
-from .welch import as_spectrum, welch_power
+from .welch import WINDOW, as_spectrum, welch_power
 
 __all__ = ["estimate_blur"]
-
-WINDOW = 64
 
 # A photograph whose longer side has more pixels is named by a smaller copy: blur that
 # does not show there is none, whatever single pixels look like.
@@ -31,7 +31,6 @@ MIN_WINDOWS = 4
 # one by one a camera leaves traces of its own. And how much each counts of itself, for they
 # show the same photograph.
 TRUST, EVIDENCE = (1.0, 1.5), 0.85
-LEAST_PROBABILITY = 1e-4
 # What is surer of nothing than this is undecided.
 MIN_CONFIDENCE = 0.4
 # Guesses of two levels that differ by less than this share lead to the same fit.
@@ -169,8 +168,7 @@ def _judge(levels, model, start):
     index = start
     while True:
         pair = levels.pair(index)
-        p = model.classifier_.predict_proba(_spectra_of(pair))
-        log_p = np.log(np.maximum(p, LEAST_PROBABILITY))
+        log_p = bounded_log(model.classifier_.predict_proba(_spectra_of(pair)))
         pooled = np.average(log_p, axis=0, weights=TRUST[: len(pair)])
         pooled *= EVIDENCE * len(pair)
         code = int(model.classes_[pooled.argmax()])
@@ -180,11 +178,8 @@ def _judge(levels, model, start):
         if guesses[0][0][0] < WIDEST[code] or len(pair) == 1:
             break
         index += 1
-    pooled = np.exp(pooled - pooled.max())
-    pooled /= pooled.sum()
-    probabilities = {
-        type_name(c): float(p) for c, p in zip(model.classes_, pooled, strict=True)
-    }
+    pooled = softmax(pooled)
+    probabilities = by_name(model.classes_, pooled)
     if pooled.max() < MIN_CONFIDENCE:
         return _undecided("no type is likely enough", probabilities)
     if code == NONE:
@@ -194,7 +189,7 @@ def _judge(levels, model, start):
         index -= 1
         guesses = _guesses(levels.pair(index), model.regressors_[code])
     found, std = _settle(guesses, levels[index], code, of_lens=index > 0)
-    size, size_std = np.ldexp([found[0], std[0]], index).tolist()
+    size, size_std = level_size([found[0], std[0]], -index).tolist()
     name = SIZE_NAMES[code]
     parameters, deviations = {name: size}, {name: size_std}
     if code == MOTION:

@@ -15,13 +15,12 @@ from .profiles import (
 )
 from .pyramid import level_size, pyramid
 from .rbm import StackedRBMClassifier, StackedRBMRegressor
-from .targets import MOTION, NONE, type_code
+from .targets import BLUR_TYPES, MOTION, NONE, type_code
 from .training import soften
-from .welch import as_spectrum, welch_power
+from .welch import WINDOW, as_spectrum, welch_power
 
-__all__ = ["WINDOW", "draw_spectra", "photo_model", "train_photo_model"]
+__all__ = ["draw_spectra", "photo_model", "train_photo_model"]
 
-WINDOW = 64
 # Of every photograph so many levels of the pyramid; the training photographs are small.
 N_LEVELS = 2
 
@@ -31,9 +30,8 @@ SIZES = {"gaussian": (0.5, 7.0), "motion": (2.5, 28.0), "defocus": (1.2, 13.0)}
 # between it is not learned from.
 LEAST = {"gaussian": 0.4, "motion": 2.0, "defocus": 1.0}
 
-# Types, in turn.
-ALL_KINDS = ("none", "gaussian", "motion", "defocus")
-BLURRED_KINDS = ("gaussian", "motion", "defocus", "gaussian", "motion", "defocus", "none")
+# Types in turn, where few are to be sharp.
+MOSTLY_BLURRED = (*BLUR_TYPES[1:], *BLUR_TYPES[1:], "none")
 # Of a camera's motions, those that bend.
 SHAKE = 0.4
 # Photographs made at a time.
@@ -234,9 +232,9 @@ def _parts():
     sharpened; some blurred and rounded to 8 bits, and nothing else.
     """
     return [
-        (0.4, {"kinds": ALL_KINDS, "shake": SHAKE}),
-        (0.25, {"kinds": ALL_KINDS, "camera": _simple_camera}),
-        (0.35, {"kinds": BLURRED_KINDS, "camera": _no_camera}),
+        (0.4, {"kinds": BLUR_TYPES, "shake": SHAKE}),
+        (0.25, {"kinds": BLUR_TYPES, "camera": _simple_camera}),
+        (0.35, {"kinds": MOSTLY_BLURRED, "camera": _no_camera}),
     ]
 
 

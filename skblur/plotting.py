@@ -14,11 +14,10 @@ from .targets import (
     UNDECIDED,
     type_name,
 )
-from .welch import as_spectrum, welch_power
+from .welch import WINDOW, as_spectrum, welch_power
 
 __all__ = []
 
-WINDOW = 64
 # The PSF is shown against a spectrum in which it spans at most this part of a window.
 MOST_OF_WINDOW = 0.5
 # So many powers of ten of the OTF's power are as long as the scale of the spectrum.
@@ -89,11 +88,15 @@ def _show_photograph(axis, image, channel_axis):
     if channel_axis is not None:
         image = np.moveaxis(image, channel_axis, -1)
         image = image[..., :3] if image.shape[-1] > 2 else image[..., 0]
-    # No screen shows more; every so many pixels will do.
-    step = max(max(image.shape[:2]) // 1000, 1)
-    axis.imshow(image[::step, ::step], cmap="gray", vmin=0, vmax=1)
+    axis.imshow(image[_shown(image.shape)], cmap="gray", vmin=0, vmax=1)
     axis.set_title("photograph")
     axis.axis("off")
+
+
+def _shown(shape):
+    """Every so many pixels: no screen shows more."""
+    every = slice(None, None, max(max(shape[:2]) // 1000, 1))
+    return every, every
 
 
 def _show_spectrum(axis, luma, psf):
@@ -107,14 +110,13 @@ def _show_spectrum(axis, luma, psf):
     needed = int(np.ceil(np.log2(max(side / (MOST_OF_WINDOW * WINDOW), 1))))
     level = min(needed, len(lumas) - 1)
     power, _ = welch_power(lumas[level], WINDOW)
-    measured = as_spectrum(power, (WINDOW, WINDOW)).reshape(WINDOW, WINDOW)
     wide = WINDOW * 2**level
-    otf = np.abs(np.fft.fftshift(psf_to_otf(psf, (wide, wide)))) if side <= wide else None
-    picture = measured.copy()
-    if otf is not None:
+    picture = as_spectrum(power, (WINDOW, WINDOW)).reshape(WINDOW, WINDOW)
+    if side <= wide:
         # A level of the pyramid has the low frequencies of the photograph.
         low = slice((wide - WINDOW) // 2, (wide + WINDOW) // 2)
-        shown = 1 + 2 * np.log10(np.maximum(otf[low, low], 1e-9)) / DECADES
+        otf = np.abs(np.fft.fftshift(psf_to_otf(psf, (wide, wide))))[low, low]
+        shown = 1 + 2 * np.log10(np.maximum(otf, 1e-9)) / DECADES
         picture[:, WINDOW // 2 :] = shown[:, WINDOW // 2 :].clip(0, 1)
     edge = 0.5 / 2**level
     axis.imshow(picture, cmap="magma", vmin=0, vmax=1, extent=(-edge, edge, -edge, edge))
@@ -163,13 +165,12 @@ def plot_map(found, image=None, *, channel_axis=None, figure=None):
     if figure is None:
         figure = new_figure(figsize=(9, 9 * height / width + 1))
     axis = figure.subplots()
-    step = max(max(found.shape) // 1000, 1)
-    every = slice(None, None, step)
-    codes, sizes = found.type_code[every, every], found.size[every, every]
+    shown = _shown(found.shape)
+    codes, sizes = found.type_code[shown], found.size[shown]
     if image is None:
         under = np.full(codes.shape, 0.9)
     else:
-        under = as_luma(image, channel_axis)[every, every]
+        under = as_luma(image, channel_axis)[shown]
     axis.imshow(_painted(codes, sizes, under))
     axis.axis("off")
     handles, labels = _legend(found.summary())

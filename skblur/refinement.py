@@ -15,11 +15,11 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal.windows import hann
 from scipy.special import j1
 
 from .images import ROUNDING_NOISE
-from .targets import GAUSSIAN, MOTION, target_psf
+from .spectrum import make_tapers
+from .targets import MOTION, target_psf
 
 __all__ = ["refine"]
 
@@ -191,8 +191,6 @@ class _Fit:
         return curvature, gradient
 
     def _otf(self, size, angle=0.0):
-        if self.code == GAUSSIAN:
-            return self.grid.gaussian_otf(size)
         if self.of_lens:
             return self.grid.lens_otf(self.code, size, angle)
         return self.grid.psf_otf(target_psf((self.code, size, angle)))
@@ -236,12 +234,6 @@ class _Grid:
         even, odd = cosine @ psf @ cosine.T, sine @ psf @ sine.T
         return np.stack([even - odd, even + odd])
 
-    def gaussian_otf(self, sigma):
-        """OTF (2, n, n) of a Gaussian."""
-        down = np.exp(-2 * (np.pi * sigma * self.frequency) ** 2)
-        otf = np.outer(down, down)
-        return np.stack([otf, otf])
-
     def lens_otf(self, code, size, angle):
         """OTF (2, n, n) of a blur in front of the pixels, which are squares."""
         down, across = self.frequency[:, None], self.frequency
@@ -274,8 +266,7 @@ def _basis(radius, steps, window):
 
 def _smoothing(window, n):
     """Matrices (n, n) by which a Hann taper smooths what is even, and what is odd."""
-    taper = hann(window + 2)[1:-1]
-    response = np.abs(np.fft.fft(taper)) ** 2
+    response = np.abs(np.fft.fft(make_tapers("hann", window)[0])) ** 2
     response /= response.sum()
     steps = np.arange(n)
     near = response[(steps[:, None] - steps) % window]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
+from scipy.special import softmax
 
 __all__ = []
 
@@ -24,9 +25,10 @@ def mean_field(log_p, strength, n_iterations=10):
     Each window's log probabilities gain `strength` times the neighbours' mean
     probabilities, again and again (mean-field inference in a random field).
     """
-    p = _softmax(log_p)
+    p = softmax(log_p, axis=-1)
     for _ in range(n_iterations):
-        p = _softmax(log_p + strength * uniform_filter(p, (3, 3, 0), mode="nearest"))
+        agreement = uniform_filter(p, (3, 3, 0), mode="nearest")
+        p = softmax(log_p + strength * agreement, axis=-1)
     return p
 
 
@@ -79,12 +81,6 @@ def shrink(luma, factor):
     padded = np.pad(luma, pads, "edge")
     rows, columns = (side // factor for side in padded.shape)
     return padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
-
-
-def _softmax(log_p):
-    p = np.exp(log_p - log_p.max(axis=-1, keepdims=True))
-    p /= p.sum(axis=-1, keepdims=True)
-    return p
 
 
 def _interpolate(values, places, axis):

@@ -4,10 +4,12 @@ from math import isqrt
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.special import softmax
 
 from .estimate import BlurEstimate
 from .grnn.angles import decode_angle, encode_angle
 from .metrics import angle_error
+from .probabilities import bounded_log, by_name
 from .targets import MOTION, SIZE_NAMES, type_name
 
 __all__ = []
@@ -38,11 +40,9 @@ def vote(luma, model):
     if len(patches) < MIN_PATCHES:
         return BlurEstimate("undecided", {}, reason="the picture has almost no structure")
     features = model.extract_features(patches)
-    log_p = np.log(np.maximum(model.classifier_.predict_proba(features), 1e-9))
+    log_p = bounded_log(model.classifier_.predict_proba(features), least=1e-9)
     pooled = _pool(log_p)
-    probabilities = {
-        type_name(c): float(p) for c, p in zip(model.classes_, pooled, strict=True)
-    }
+    probabilities = by_name(model.classes_, pooled)
     winner = model.classes_[pooled.argmax()]
     parameters, deviations = model.regressors_[winner].predict_with_std(features)
     weights = np.exp(log_p[:, pooled.argmax()])[:, None] * _trust(deviations)
@@ -66,9 +66,7 @@ def _select_patches(luma, side):
 def _pool(log_p):
     """Probabilities of the photograph, out of the patches' log probabilities."""
     n_witnesses = max(len(log_p) / PATCHES_PER_WITNESS, 1)
-    pooled = log_p.mean(axis=0) * n_witnesses
-    pooled = np.exp(pooled - pooled.max())
-    return pooled / pooled.sum()
+    return softmax(log_p.mean(axis=0) * n_witnesses)
 
 
 def _trust(deviations):

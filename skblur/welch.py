@@ -15,6 +15,9 @@ from .spectrum import make_tapers, normalised, to_level, unfold
 
 __all__ = ["WelchSpectrumTransformer", "welch_power"]
 
+# Rows and columns of the windows that the shipped models know.
+WINDOW = 64
+
 # Windows say nothing where they are flat, nor where they are clipped: of a window's
 # pixels, at most this share may be black or white.
 MIN_STD, MAX_CLIPPED = 0.01, 0.1
@@ -84,7 +87,7 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         "window": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, image_shape=None, *, window=64):
+    def __init__(self, image_shape=None, *, window=WINDOW):
         self.image_shape = image_shape
         self.window = window
 
@@ -118,7 +121,7 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         return self.window_shape_[0] * self.window_shape_[1]
 
 
-def welch_power(luma, window=64, where=None):
+def welch_power(luma, window=WINDOW, where=None):
     """Mean power of the windows of one photograph, and of how many of them.
 
     Parameters
@@ -159,8 +162,13 @@ def welch_power(luma, window=64, where=None):
 
 def as_spectrum(power, window_shape):
     """The flattened spectrum, as `WelchSpectrumTransformer` gives it, of mean power."""
-    level = normalised(to_level(power.copy())[:, None])
-    return unfold(level, out=np.empty((1, *window_shape), power.dtype)).ravel()
+    return _as_spectra(power[:, None].copy(), window_shape).ravel()
+
+
+def _as_spectra(power, window_shape):
+    """Flattened log spectra of power (2, n, U, V), which is overwritten."""
+    out = np.empty((power.shape[1], *window_shape), power.dtype)
+    return unfold(normalised(to_level(power)), out).reshape(len(out), -1)
 
 
 def _mean_power(luma, window_shape, where=None):
@@ -187,9 +195,8 @@ def _mean_power(luma, window_shape, where=None):
 def hann_spectra(windows):
     """Flattened log spectra of windows (n, rows, columns), each by itself."""
     spectra = _hann_transforms(windows)
-    level = to_level(_planes(spectra.real**2 + spectra.imag**2))
-    out = np.empty(windows.shape, windows.dtype)
-    return unfold(normalised(level), out).reshape(len(windows), -1)
+    power = _planes(spectra.real**2 + spectra.imag**2)
+    return _as_spectra(power, windows.shape[1:])
 
 
 def _hann_transforms(windows):

@@ -78,7 +78,8 @@ def _train(paths, options):
 
         photos = [read_luma8(path) for path in paths]
         return train_patch_model(photos, options.patches, **settings)
-    from ..photo_training import WINDOW, train_photo_model
+    from ..photo_training import train_photo_model
+    from ..welch import WINDOW
 
     photos = [read_image(path)[0] for path in paths]
     if options.windows is not None:

@@ -8,7 +8,7 @@ from scipy.ndimage import find_objects, gaussian_filter
 from ..grnn.angles import decode_angle, encode_angle
 from ..refinement import refine
 from ..targets import GAUSSIAN, MOTION, SIZE_NAMES, target_psf
-from ..welch import welch_power
+from ..welch import WINDOW, welch_power
 
 __all__ = []
 
@@ -17,7 +17,7 @@ SIZE_RATIO, ANGLE_STEP = 1.25, 20.0
 # A region of less than this share of the picture is left as it is.
 LEAST_SHARE = 0.005
 # To regions of so many windows, and to sizes up to this, the parameters are fitted.
-WINDOW, MIN_WINDOWS, WIDEST = 64, 4, 22.0
+MIN_WINDOWS, WIDEST = 4, 22.0
 # Deviation of the seams between regions, in pixels.
 SEAM = 6.0
 # Pixels around a region that are restored with it: several PSFs and the seam.
