@@ -3,13 +3,8 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from skblur.restoration.epll import denoise, denoise_patches, tune
-from skblur.restoration.patch_prior import (
-    PatchPrior,
-    draw_patches,
-    patch_basis,
-    shipped_prior,
-    train_patch_prior,
-)
+from skblur.restoration.patch_prior import PatchPrior, patch_basis, shipped_prior
+from skblur.restoration.training import draw_patches, train_patch_prior
 
 DEVIATION = 0.03
 

@@ -1,6 +1,7 @@
 """deblur: a blurred picture and its PSF to the sharp picture."""
 
 import warnings
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -141,7 +142,7 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     True
     """
     image = np.asarray(image)
-    as_luma(image, channel_axis)  # says what is wrong with it
+    luma = as_luma(image, channel_axis)  # says what is wrong with it
     _check_options(method, noise, gamma)
     if psf is None:
         psf = estimate_blur(image, channel_axis=channel_axis)
@@ -153,7 +154,7 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
             warnings.warn(msg, UserWarning, stacklevel=2)
             return image.copy()
         psf = psf.psf
-    psf = _check_psf_or_map(psf, image, channel_axis)
+    psf = _check_psf_or_map(psf, luma)
     if channel_axis is None:
         return _deblur_channel(image, psf, method, noise, least_noise, gamma)
     channels = np.moveaxis(image, channel_axis, 0)
@@ -164,24 +165,22 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     return np.moveaxis(restored, 0, channel_axis)
 
 
-def _check_psf_or_map(psf, image, channel_axis):
+def _check_psf_or_map(psf, luma):
     """A valid PSF, or the list of the regions of a map."""
     if not isinstance(psf, BlurMap):
         return check_psf(psf)
-    shape = (
-        image.shape
-        if channel_axis is None
-        else np.moveaxis(image, channel_axis, 0)[0].shape
-    )
-    if psf.shape != shape:
-        msg = f"the map must have the shape of the image, {shape}, got {psf.shape}"
+    if psf.shape != luma.shape:
+        msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
         raise ValueError(msg)
-    return find_regions(psf, as_luma(image, channel_axis).astype(np.float32))
+    return find_regions(psf, luma.astype(np.float32))
 
 
-def deblur_floats(image, psf, method, noise=None, saturation=SATURATION):
-    """A float32 channel in [0, 1] of any noise, without checks or clipping."""
-    observation = observe(image, psf, noise, saturation=saturation)
+def deblur_floats(image, psf, method, noise=None, **settings):
+    """A float32 channel in [0, 1] of any noise, without checks or clipping.
+
+    The settings are those of `observe`.
+    """
+    observation = observe(image, psf, noise, **settings)
     return observation.crop(_METHODS[method](observation))
 
 
@@ -193,17 +192,13 @@ def _deblur_channel(image, psf, method, noise, least_noise, gamma):
     saturation = np.inf if image.dtype == bool else SATURATION
     light = to_light(as_float(image).astype(np.float32), gamma, contrast=1)
 
-    def restore(part, psf, where=None):
-        observation = observe(
-            part,
-            psf,
-            noise,
-            where=where,
-            least_noise=least_noise,
-            saturation=saturation,
-        )
-        return observation.crop(_METHODS[method](observation))
-
+    restore = partial(
+        deblur_floats,
+        method=method,
+        noise=noise,
+        least_noise=least_noise,
+        saturation=saturation,
+    )
     if isinstance(psf, list):
         restored = restore_regions(light, psf, restore)
     else:

@@ -25,10 +25,12 @@ MARGIN = 32
 
 
 class Region(NamedTuple):
-    """A PSF and the pixels that it blurred."""
+    """A PSF, the pixels that it blurred, and where and how much they are restored."""
 
     psf: np.ndarray
     mask: np.ndarray
+    weight: np.ndarray  # of the restored picture, falling smoothly to 0
+    around: tuple  # slices of what is restored for it
 
 
 def find_regions(found, luma):
@@ -52,26 +54,29 @@ def find_regions(found, luma):
             mask = labels == label
             if mask.mean() >= LEAST_SHARE:
                 target = _mean_target(code, sizes[mask], angles[mask])
-                regions.append(Region(target_psf(_refined(target, luma, mask)), mask))
+                psf = target_psf(_refined(target, luma, mask))
+                regions.append(_region(psf, mask))
     return regions
 
 
-def restore_regions(channel, regions, restore):
-    """A float picture (H, W) with each region restored by ``restore(part, psf, where)``.
+def _region(psf, mask):
+    weight = gaussian_filter(mask.astype(np.float32), SEAM)
+    margin = MARGIN + 2 * len(psf)
+    (box,) = find_objects((weight > 0).astype(np.int8))
+    around = tuple(slice(max(part.start - margin, 0), part.stop + margin) for part in box)
+    return Region(psf, mask, weight, around)
 
-    The pixels outside of a region have not had its blur: they are taken as unknown.
+
+def restore_regions(channel, regions, restore):
+    """A float picture (H, W) with each region restored.
+
+    ``restore(part, psf, where=mask)`` restores what is around a region; the pixels outside
+    of the mask have not had its blur: they are taken as unknown.
     """
-    weights = [gaussian_filter(r.mask.astype(np.float32), SEAM) for r in regions]
-    restored = channel * (1 - sum(weights, start=np.float32(0)))
-    for region, weight in zip(regions, weights, strict=True):
-        margin = MARGIN + 2 * len(region.psf)
-        (box,) = find_objects((weight > 0).astype(np.int8))
-        outer = tuple(
-            slice(max(part.start - margin, 0), part.stop + margin) for part in box
-        )
-        restored[outer] += weight[outer] * restore(
-            channel[outer], region.psf, region.mask[outer]
-        )
+    restored = channel * (1 - sum((r.weight for r in regions), start=np.float32(0)))
+    for psf, mask, weight, around in regions:
+        part = restore(channel[around], psf, where=mask[around])
+        restored[around] += weight[around] * part
     return restored
 
 
