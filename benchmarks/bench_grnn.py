@@ -245,8 +245,8 @@ def scaled_target(estimator):
 
 
 def bench_patches(args):
+    from skblur import LogSpectrumTransformer
     from skblur.datasets import make_blur_patches
-    from skblur.spectrum import LogSpectrumTransformer
 
     n_train = 3000 if args.quick else args.samples
     X, y = make_blur_patches(read_photographs(args.images), n_train, random_state=0)

@@ -33,16 +33,18 @@ from sets import draw_patches, read_photographs, shipped_photographs
 from sklearn.frozen import FrozenEstimator
 
 from skblur import BlurTypeThenParamPipeline, estimate_blur
+from skblur.blurs.targets import target_psf
+from skblur.blurs.types import blur_type
 from skblur.metrics import angle_error, classification_rate
-from skblur.parameters import ParameterRegressor
-from skblur.pipeline import unfitted
-from skblur.targets import BLUR_TYPES, DEFAULT_SIZES, DEFOCUS, GAUSSIAN, MOTION, target_psf
+from skblur.pipeline.parameters import ParameterRegressor
+from skblur.pipeline.steps import unfitted
 
 QUICK_TRAIN, QUICK_TEST = 1800, 900
 # Photographs of each test folder that are restored, each with every blur.
 RESTORED, QUICK_RESTORED = 10, 1
-PAPER_MOTION = (MOTION, 10.0, 45.0)
-TYPES = (GAUSSIAN, MOTION, DEFOCUS)
+TYPES = [blur_type(name) for name in ("gaussian", "motion", "defocus")]
+MOTION = blur_type("motion")
+PAPER_MOTION = MOTION.target(length=10, angle=45)
 PSFS = ("true", "estimated")
 # Columns of table 2, and what the figure calls them.
 ERRORS = {
@@ -150,7 +152,7 @@ def parameters(train, tests, args):
     table = Table(args.output / "parameters.txt", title, columns)
     for name, regression in progress(regressions(args.seed, args.quick).items(), by_name):
         start = time.perf_counter()
-        fitted = {code: fit_type(regression, train, code) for code in TYPES}
+        fitted = {kind.code: fit_type(regression, train, kind) for kind in TYPES}
         seconds = time.perf_counter() - start
         n_rows = min(regression.most_rows or args.n_train, args.n_train // 3)
         for test_name, test in tests.items():
@@ -159,19 +161,19 @@ def parameters(train, tests, args):
             kept = fitted
     for name, estimate in CLASSICAL.items():
         for test_name, test in tests.items():
-            motion = test.types == MOTION
+            motion = test.types == MOTION.code
             errors = size_and_angle_errors(estimate(test.X[motion]), test.y[motion])
             table.add(name, test_name, 0, None, *errors, None, None)
     draw_parameters(table, tests, args.output / "parameters.png")
     return kept
 
 
-def fit_type(regression, train, code):
+def fit_type(regression, train, kind):
     """A regressor of one type's size and, through (cos 2w, sin 2w), its angle."""
-    rows = np.flatnonzero(train.types == code)[: regression.most_rows]
+    rows = np.flatnonzero(train.types == kind.code)[: regression.most_rows]
     given = regression.estimator
     if isinstance(given, dict):
-        given = given[BLUR_TYPES[code]]
+        given = given[kind.name]
     fitted = ParameterRegressor(unfitted(given))
     return fitted.fit(train.spectra[rows], train.y[rows, 1:])
 
@@ -179,11 +181,11 @@ def fit_type(regression, train, code):
 def all_errors(fitted, test):
     """Numbers in the order of `ERRORS`."""
     errors = []
-    for code in TYPES:
-        rows = test.types == code
-        found = fitted[code].predict(test.spectra[rows])
+    for kind in TYPES:
+        rows = test.types == kind.code
+        found = fitted[kind.code].predict(test.spectra[rows])
         of_type = size_and_angle_errors(found, test.y[rows])
-        errors += of_type if code == MOTION else of_type[:1]
+        errors += of_type if kind is MOTION else of_type[:1]
     return errors
 
 
@@ -236,15 +238,15 @@ def restoration(model, test_photos, args):
     columns |= {name: ".3f" if "ssim" in name else ".2f" for name in figures}
     table = Table(args.output / "deblurring.txt", title, columns)
     rng = np.random.default_rng(args.seed)
-    for code in progress(TYPES, BLUR_TYPES.__getitem__):
-        low, high = DEFAULT_SIZES[BLUR_TYPES[code]]
+    for kind in progress(TYPES, lambda kind: kind.name):
+        low, high = kind.size.paper
         rows = []
         for photo in chosen:
-            angle = rng.uniform(0, 180) if code == MOTION else 0.0
+            angle = rng.uniform(0, 180) if kind is MOTION else 0.0
             rows.append(
-                restored_figures(model, photo, (code, rng.uniform(low, high), angle))
+                restored_figures(model, photo, (kind.code, rng.uniform(low, high), angle))
             )
-        table.add(BLUR_TYPES[code], *np.mean(rows, axis=0).tolist())
+        table.add(kind.name, *np.mean(rows, axis=0).tolist())
     gains = {f"{psf} PSF": table.values(f"isnr {psf}") for psf in PSFS}
     names = [row["blur"] for row in table.rows]
     bar_panels(args.output / "deblurring.png", title, names, {"ISNR, dB": gains})
@@ -258,7 +260,7 @@ def restored_figures(model, photo, target):
         quality(deconvolve(seen, psf), seen, sharp)
         for psf in (target_psf(target), found.psf)
     )
-    hit = found.blur_type == BLUR_TYPES[target[0]]
+    hit = found.blur_type == blur_type(target[0]).name
     return [float(hit), true.psnr - true.isnr, *true, *estimated]
 
 

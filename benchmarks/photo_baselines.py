@@ -19,13 +19,14 @@ from baselines import cepstrum, radon
 from reporting import Table, progress
 from sets import read_photographs
 
+from skblur import load_pretrained
+from skblur.blurs.types import blur_type, sizes_of_types
 from skblur.camera import Camera
 from skblur.datasets import load_sharp_photos, make_blur_photos
+from skblur.estimation.levels import Levels
+from skblur.estimation.settling import guesses_of, settle
 from skblur.metrics import angle_error
-from skblur.persistence import load_pretrained
-from skblur.photo import _guesses, _Levels, _settle
-from skblur.targets import DEFAULT_SIZES, DEFOCUS, GAUSSIAN, MOTION, SIZE_NAMES
-from skblur.welch import welch_power
+from skblur.spectra.welch import welch_power
 
 CAMERAS = {"8 bits": Camera(gamma=1), "a simulated camera": "random"}
 # The first zero of a disc's OTF, in cycles per radius.
@@ -53,8 +54,8 @@ def main():
         photos, y = make_blur_photos(
             sharp,
             n_samples,
-            kinds=tuple(DEFAULT_SIZES),
-            size=DEFAULT_SIZES,
+            kinds=tuple(sizes_of_types("paper")),
+            size=sizes_of_types("paper"),
             camera=camera,
             random_state=args.seed,
         )
@@ -65,7 +66,7 @@ def main():
 
 def errors(estimate, codes, pairs):
     """Mean absolute errors in the order of the columns, None for what is not given."""
-    found = {code: [] for code in SIZE_NAMES}
+    found = {code: [] for code in ALL}
     for photo, (code, size, angle) in pairs:
         if code in codes:
             size_found, angle_found = estimate(photo, int(code))
@@ -80,15 +81,16 @@ def errors(estimate, codes, pairs):
 
 def fitted(photo, code):
     """As `estimate_blur` does it at full size."""
-    levels = _Levels(photo)
-    guesses = _guesses(levels.pair(0), MODEL.regressors_[code])
-    found, _ = _settle(guesses, levels[0], code, of_lens=False)
-    return found if code == MOTION else (found[0], 0.0)
+    levels = Levels(photo)
+    guesses = guesses_of(levels.pair(0), MODEL.model_.regressors_[code])
+    least_std = MODEL.least_std_[code]
+    found, _ = settle(guesses, levels[0], blur_type(code), least_std, of_lens=False)
+    return found
 
 
 def grnn_alone(photo, code):
     """The GRNN of the finest level."""
-    (found, _), *_ = _guesses(_Levels(photo).pair(0), MODEL.regressors_[code])
+    (found, _), *_ = guesses_of(Levels(photo).pair(0), MODEL.model_.regressors_[code])
     return found
 
 
@@ -121,7 +123,9 @@ def by_first_zero(photo, code):
 
 
 MODEL = load_pretrained("photo")
-ALL = (GAUSSIAN, MOTION, DEFOCUS)
+ALL = GAUSSIAN, MOTION, DEFOCUS = [
+    blur_type(name).code for name in ("gaussian", "motion", "defocus")
+]
 METHODS = {
     "fitted": (fitted, ALL),
     "GRNN alone": (grnn_alone, ALL),

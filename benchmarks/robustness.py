@@ -22,10 +22,10 @@ from reporting import Table, new_figure, progress
 from sets import read_photographs
 
 from skblur import PSFBlurTransformer, load_pretrained
+from skblur.blurs.types import blur_type, parametric_types
+from skblur.camera.steps import JPEG_BLOCK, compress
 from skblur.datasets import load_sharp_photos, make_blur_patches
 from skblur.metrics import angle_error, classification_rate, parameter_errors
-from skblur.planes import JPEG_BLOCK, compress
-from skblur.targets import BLUR_TYPES, DEFAULT_SIZES, MOTION, SIZE_NAMES
 
 SIDE = 32
 MIN_STD = 0.02
@@ -165,7 +165,8 @@ class Answers(NamedTuple):
     def figures(self):
         """Numbers in the order of `FIGURES`; None where there is no such patch."""
         errors = parameter_errors(self.true, self.found)
-        motion = (self.true[:, 0] == MOTION) & (self.found[:, 0] == MOTION)
+        code = blur_type("motion").code
+        motion = (self.true[:, 0] == code) & (self.found[:, 0] == code)
         angles = angle_error(self.found[motion, 2], self.true[motion, 2])
         return [
             len(self.true),
@@ -217,13 +218,13 @@ def contrast_table(answers, X, output):
 def size_table(answers, output):
     """Figures by type and size of the blur."""
     table = new_table(output, "size of the blur, px")
-    for code, parameter in SIZE_NAMES.items():
-        edges = np.linspace(*DEFAULT_SIZES[BLUR_TYPES[code]], SIZE_BINS + 1)
+    for kind in parametric_types():
+        edges = np.linspace(*kind.size.paper, SIZE_BINS + 1)
         for low, high in pairwise(edges):
             size = answers.true[:, 1]
-            rows = (answers.true[:, 0] == code) & (size >= low) & (size <= high)
+            rows = (answers.true[:, 0] == kind.code) & (size >= low) & (size <= high)
             if rows.any():
-                name = f"{BLUR_TYPES[code]}, {parameter} {low:g} to {high:g}"
+                name = f"{kind.name}, {kind.size.name} {low:g} to {high:g}"
                 table.add(name, *answers.take(rows).figures())
 
 

@@ -17,7 +17,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 
-from skblur import BLUR_TYPES, estimate_blur
+from skblur import blur_types, estimate_blur
 from skblur.datasets import load_sharp_photos, make_blur_photos
 
 X, y = make_blur_photos(
@@ -28,7 +28,7 @@ X, y = make_blur_photos(
     random_state=0,
 )
 found = [estimate_blur(photo) for photo in X]
-kinds = [BLUR_TYPES[code] for code in y[:, 0].astype(int)]
+kinds = [blur_types()[code].name for code in y[:, 0].astype(int)]
 
 # %%
 # The probabilities

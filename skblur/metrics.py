@@ -4,7 +4,9 @@ import numpy as np
 from sklearn.metrics import make_scorer
 from sklearn.utils.validation import check_consistent_length
 
-from .targets import MOTION, SIZE_NAMES, as_target_rows
+from .blurs.angles import angle_error
+from .blurs.targets import as_target_rows
+from .blurs.types import parametric_types
 
 __all__ = [
     "angle_error",
@@ -13,29 +15,6 @@ __all__ = [
     "classification_rate",
     "parameter_errors",
 ]
-
-
-def angle_error(estimated, true):
-    """Smallest difference of undirected angles.
-
-    Parameters
-    ----------
-    estimated, true : array-like of shape (n_samples,) or float
-        Angles in degrees, modulo 180.
-
-    Returns
-    -------
-    ndarray of shape (n_samples,) or float
-        Degrees in [0, 90].
-
-    Examples
-    --------
-    >>> from skblur.metrics import angle_error
-    >>> float(angle_error(179, 1))
-    2.0
-    """
-    difference = np.subtract(np.asarray(estimated, float), np.asarray(true, float))
-    return np.abs((difference + 90) % 180 - 90)
 
 
 def classification_rate(y_true, y_pred):
@@ -83,14 +62,14 @@ def parameter_errors(y_true, y_pred):
     """
     y_true, y_pred = _check_pair(y_true, y_pred)
     errors = {}
-    for code, name in SIZE_NAMES.items():
-        found = (y_true[:, 0] == code) & (y_pred[:, 0] == code)
-        if not found.any():
-            continue
-        true, estimated = y_true[found], y_pred[found]
-        errors[name] = float(np.abs(estimated[:, 1] - true[:, 1]).mean())
-        if code == MOTION:
-            errors["angle"] = float(angle_error(estimated[:, 2], true[:, 2]).mean())
+    for each in parametric_types():
+        hit = (y_true[:, 0] == each.code) & (y_pred[:, 0] == each.code)
+        if hit.any():
+            for p in each.parameters:
+                off = p.error(y_pred[hit, p.index], y_true[hit, p.index])
+                # Two types may have an angle each.
+                name = p.name if p.name not in errors else f"{each.name} {p.name}"
+                errors[name] = float(off.mean())
     return errors
 
 
@@ -121,14 +100,15 @@ def blur_score(y_true, y_pred, sample_weight=None):
     0.25
     """
     y_true, y_pred = _check_pair(y_true, y_pred, sample_weight)
-    true_size = y_true[:, 1]
-    error = np.abs(y_pred[:, 1] - true_size)
-    # A size of zero (none) has nothing that could be wrong.
-    relative = np.divide(error, true_size, out=np.zeros_like(error), where=true_size > 0)
-    credit = np.maximum(1 - relative, 0)
-    angular = 1 - angle_error(y_pred[:, 2], y_true[:, 2]) / 90
-    credit = np.where(y_true[:, 0] == MOTION, (credit + angular) / 2, credit)
-    credit *= y_true[:, 0] == y_pred[:, 0]
+    credit = np.asarray(y_true[:, 0] == y_pred[:, 0], float)
+    for each in parametric_types():
+        hit = (y_true[:, 0] == each.code) & (y_pred[:, 0] == each.code)
+        if hit.any():
+            of_each = [
+                p.credit(y_pred[hit, p.index], y_true[hit, p.index])
+                for p in each.parameters
+            ]
+            credit[hit] = np.mean(of_each, axis=0)
     return float(np.average(credit, weights=sample_weight))
 
 

@@ -4,7 +4,13 @@ import matplotlib
 import numpy as np
 import pytest
 
-from skblur import LogSpectrumTransformer
+from skblur import (
+    BlurMapEstimator,
+    LogSpectrumTransformer,
+    PatchBlurEstimator,
+    PhotoBlurEstimator,
+    load_pretrained,
+)
 from skblur.datasets import load_sharp_photos, make_blur_patches
 
 matplotlib.use("Agg")
@@ -26,6 +32,16 @@ def spectra(blur_patches):
     """Log spectra of the patches, and their types."""
     X, y = blur_patches
     return LogSpectrumTransformer().fit_transform(X), y[:, 0].astype(int)
+
+
+@pytest.fixture(scope="session")
+def fitted_photo_estimators():
+    """The shipped estimators of photographs, by their class."""
+    return {
+        PhotoBlurEstimator: load_pretrained("photo"),
+        PatchBlurEstimator: PatchBlurEstimator.of(load_pretrained("patch32")),
+        BlurMapEstimator: load_pretrained("window64"),
+    }
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from skblur.blur_photos import make_blur_photos
+from skblur.blurs.targets import target_psf
+from skblur.blurs.types import blur_types
 from skblur.camera import Camera, draw_camera, take_photo
-from skblur.targets import BLUR_TYPES, target_psf
+from skblur.datasets.photos import make_blur_photos
 
 PLAIN = {"gamma": 1, "bits": None}
 
@@ -44,7 +45,7 @@ def test_sizes_are_log_uniform(sources):
     assert 175 < angle.max() < 180
 
 
-@pytest.mark.parametrize("kind", BLUR_TYPES)
+@pytest.mark.parametrize("kind", [kind.name for kind in blur_types()])
 def test_target_is_in_pixels_of_the_result(sources, kind):
     """The PSF before a change of size is larger by as much as the picture shrinks."""
     camera = Camera(scale_after=0.6, mosaic=True, jpeg_quality=90)

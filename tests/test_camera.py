@@ -3,7 +3,8 @@ import pytest
 from scipy.signal import fftconvolve
 
 from skblur import defocus_psf, gaussian_psf, motion_psf
-from skblur.camera import Camera, draw_camera, finished_shape, take_photo
+from skblur.camera import Camera, draw_camera, take_photo
+from skblur.camera.photo import finished_shape
 
 IMPULSE = np.ones((1, 1))
 # Linear light in, linear light out.

@@ -12,7 +12,6 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KernelDensity, KNeighborsRegressor
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skblur.grnn import GRNNRegressor, kernel
 
@@ -42,19 +41,6 @@ def slow_predict(X, y, Q, sigma, weights=None):
         means[i] = numerator / denominator
         deviations[i] = np.sqrt(second / denominator - means[i] ** 2)
     return means, deviations
-
-
-@parametrize_with_checks(
-    [
-        GRNNRegressor(),
-        GRNNRegressor(sigma=0.5),
-        GRNNRegressor(sigma="scott"),
-        GRNNRegressor(metric="learned", metric_max_iter=5),
-        GRNNRegressor(n_prototypes=60),
-    ]
-)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize("sigma", [0.3, 1.7, np.array([0.3, 1.0, 2.0, 5.0])])

@@ -15,8 +15,8 @@ from skblur import (
 )
 from skblur.grnn.angles import decode_angle, encode_angle
 from skblur.metrics import angle_error, blur_score
-from skblur.parameters import ParameterRegressor
-from skblur.pipeline import DEFAULTS
+from skblur.pipeline.parameters import ParameterRegressor
+from skblur.pipeline.pipeline import DEFAULTS
 
 QUICK = StackedRBMClassifier(
     (20,), rbm_n_iter=1, max_iter=15, batch_size=30, learning_rate_init=0.01, random_state=0

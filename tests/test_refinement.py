@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from skblur import defocus_psf, motion_psf, psf_to_otf
+from skblur.blurs.targets import target_psf
+from skblur.blurs.types import blur_type
 from skblur.camera import Camera, take_photo
+from skblur.estimation.refinement import _Fit, _Grid, refine
 from skblur.metrics import angle_error
-from skblur.refinement import _Fit, _Grid, refine
-from skblur.targets import DEFOCUS, MOTION, target_psf
-from skblur.welch import welch_power
+from skblur.spectra.welch import welch_power
 
 WINDOW = 64
 
@@ -19,7 +20,7 @@ def seen_power(photo, psf):
 @pytest.mark.parametrize("angle", [27.0, 61.0, 110.0])
 def test_motion_is_found_from_a_poor_guess(photos, length, angle):
     power = seen_power(photos[0], motion_psf(length, angle))
-    found = refine(power, MOTION, 1.06 * length, angle - 2)
+    found = refine(power, "motion", 1.06 * length, angle - 2)
     assert found.size == pytest.approx(length, abs=0.15)
     assert angle_error(found.angle, angle) < 0.7
     assert 0 < found.size_std < 0.5
@@ -29,7 +30,7 @@ def test_motion_is_found_from_a_poor_guess(photos, length, angle):
 @pytest.mark.parametrize("radius", [2.4, 5.6, 9.1])
 def test_defocus_is_found_from_a_poor_guess(photos, radius):
     power = seen_power(photos[0], defocus_psf(radius))
-    found = refine(power, DEFOCUS, 0.94 * radius)
+    found = refine(power, "defocus", 0.94 * radius)
     assert found.size == pytest.approx(radius, abs=0.05)
     assert (found.angle, found.angle_std) == (0, 0)
 
@@ -37,7 +38,7 @@ def test_defocus_is_found_from_a_poor_guess(photos, radius):
 def test_without_evidence_the_guess_remains():
     """White noise has no zeros."""
     noise = np.random.default_rng(0).uniform(0.3, 0.7, (300, 300))
-    found = refine(welch_power(noise)[0], MOTION, 9.0, 40.0, std=(0.01, 0.1))
+    found = refine(welch_power(noise)[0], "motion", 9.0, 40.0, std=(0.01, 0.1))
     assert found.size == pytest.approx(9, abs=0.05)
     assert angle_error(found.angle, 40) < 0.5
 
@@ -52,12 +53,14 @@ def test_otf_of_a_psf_is_that_of_psf_to_otf():
     np.testing.assert_allclose(mirrored, otf[:n, -np.arange(n)], atol=1e-12)
 
 
-@pytest.mark.parametrize("target", [(MOTION, 14.0, 35.0), (DEFOCUS, 7.0, 0.0)])
+@pytest.mark.parametrize("target", [(2, 14.0, 35.0), (3, 7.0, 0.0)])
 def test_otf_of_a_lens_is_that_of_a_wide_psf_at_low_frequencies(target):
     """What the sampling of a PSF folds back is far above."""
+    kind = blur_type(target[0])
+    blur = kind.arguments(target)
     grid = _Grid(WINDOW)
     low = grid.frequency < 0.15
-    of_psf, of_lens = grid.psf_otf(target_psf(target)), grid.lens_otf(*target)
+    of_psf, of_lens = grid.psf_otf(target_psf(target)), grid.lens_otf(kind, *blur)
     np.testing.assert_allclose(
         of_psf[:, low][:, :, low], of_lens[:, low][:, :, low], atol=0.02
     )
@@ -85,12 +88,13 @@ def test_smoothing_is_what_a_taper_does_to_noise_of_a_known_spectrum(rng):
 
 
 @pytest.mark.parametrize("of_lens", [False, True])
-@pytest.mark.parametrize("code", [MOTION, DEFOCUS])
-def test_derivatives_are_differences(photos, code, of_lens):
-    blur = [8.0, 33.0] if code == MOTION else [5.0]
-    power = seen_power(photos[0], target_psf((code, *blur, 0.0)[:3]))
+@pytest.mark.parametrize("name", ["motion", "defocus"])
+def test_derivatives_are_differences(photos, name, of_lens):
+    kind = blur_type(name)
+    blur = [8.0, 33.0][: len(kind.parameters)]
+    power = seen_power(photos[0], kind.psf(*blur))
     mean = np.append([0, -2.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1.0], blur)
-    fit = _Fit(power, code, of_lens, mean, np.ones(len(mean)))
+    fit = _Fit(power, kind, of_lens, mean, np.ones(len(mean)))
     values = fit.start()
     _, _, jacobian, _ = fit.evaluate(values, len(values))
     for index in range(len(values)):

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from skblur import motion_psf
-from skblur import shake as shake_module
-from skblur.blur_photos import make_blur_photos
+from skblur.blurs import shake as shake_module
+from skblur.blurs.shake import shaken_psf
 from skblur.camera import Camera
-from skblur.shake import shaken_psf
+from skblur.datasets.photos import make_blur_photos
 
 
 def centre(psf):

@@ -1,27 +1,25 @@
 import numpy as np
-import pytest
 from scipy.ndimage import map_coordinates
 
-from skblur.smoothing import (
+from skblur.mapping.smoothing import (
+    at_pixels,
     follow_edges,
     mean_field,
     pool_evidence,
-    shrink,
-    to_picture,
     weighted_mean,
 )
 
 
-def test_to_picture_is_linear_interpolation(rng):
+def test_values_at_pixels_are_linear_interpolation(rng):
     values = rng.random((5, 7))
     rows, columns = np.meshgrid(
         (np.arange(60) - 8) / 12, (np.arange(90) - 8) / 12, indexing="ij"
     )
     slow = map_coordinates(values, [rows, columns], order=1, mode="nearest")
-    np.testing.assert_allclose(to_picture(values, 8, 12, (60, 90)), slow, atol=1e-12)
+    np.testing.assert_allclose(at_pixels(values, 8, 12, (60, 90)), slow, atol=1e-12)
     planes = np.stack([values, 2 * values], axis=-1)
-    np.testing.assert_allclose(to_picture(planes, 8, 12, (60, 90))[..., 1], 2 * slow)
-    single = to_picture(np.full((1, 1), 3.0), 8, 12, (4, 5))
+    np.testing.assert_allclose(at_pixels(planes, 8, 12, (60, 90))[..., 1], 2 * slow)
+    single = at_pixels(np.full((1, 1), 3.0), 8, 12, (4, 5))
     np.testing.assert_array_equal(single, np.full((4, 5), 3.0))
 
 
@@ -65,11 +63,3 @@ def test_borders_move_to_the_edge_of_the_guide():
     assert cut[20] - cut[19] > 3 * np.diff(soft).max()
     flat = follow_edges(values, np.full((30, 40), 0.5), 2, 0.05)[15, 5:-5, 0]
     np.testing.assert_allclose(flat, soft[5:-5], atol=0.05)
-
-
-@pytest.mark.parametrize("shape", [(8, 12), (9, 13)])
-def test_shrink(shape, rng):
-    luma = rng.random(shape)
-    shrunk = shrink(luma, 4)
-    assert shrunk.shape == (-(-shape[0] // 4), -(-shape[1] // 4))
-    assert shrunk[1, 2] == pytest.approx(luma[4:8, 8:12].mean())

@@ -4,7 +4,7 @@ from scipy.signal.windows import dpss, hann
 from sklearn import config_context
 
 from skblur import LogSpectrumTransformer, PSFBlurTransformer, motion_psf, psf_to_otf
-from skblur.spectrum import tapered_power
+from skblur.spectra.tapered_power import tapered_power
 
 
 def slow_log_spectrum(patch, down, across):

@@ -4,7 +4,7 @@ from scipy.special import softmax
 
 from skblur import load_pretrained
 from skblur.rbm.temperature import fit_temperature
-from skblur.training import _resized, soften
+from skblur.training.patches import _resized
 
 
 def test_temperature_undoes_a_scale(rng):
@@ -16,10 +16,10 @@ def test_temperature_undoes_a_scale(rng):
         assert fit_temperature(shifted, drawn) == pytest.approx(sharpened, rel=0.05)
 
 
-def test_soften_changes_the_probabilities_alone(blur_patches):
+def test_calibration_changes_the_probabilities_alone(blur_patches):
     X, y = blur_patches
     model, before = load_pretrained("patch32"), load_pretrained("patch32")
-    soften(model, X, y)
+    model.calibrate(X, y)
     np.testing.assert_array_equal(model.predict(X), before.predict(X))
     columns = (y[:, 0] - 1).astype(int)
     p, q = model.predict_proba(X), before.predict_proba(X)

@@ -11,7 +11,7 @@ import scipy.fft
 from scipy.ndimage import map_coordinates
 from scipy.signal.windows import hann
 
-from skblur.images import ROUNDING_NOISE
+from skblur.images.channels import ROUNDING_NOISE
 
 # The range of lengths in pixels that the learned estimators know from their training.
 LENGTHS = np.arange(5, 20.25, 0.5)

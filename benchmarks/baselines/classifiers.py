@@ -10,7 +10,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from skblur import StackedRBMClassifier
-from skblur.training import patch_model
+from skblur.training.patches import patch_model
 
 try:
     from baselines.convnet import ConvNetClassifier

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from skblur import DirectionalProfileTransformer, GRNNRegressor, RadialProfileTransformer
-from skblur.training import patch_model
+from skblur.training.patches import patch_model
 
 SHIPPED = "GRNN on a network's outputs"
 # The time of support vectors grows with the square of their rows.

@@ -7,7 +7,7 @@ from scipy.signal import fftconvolve
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from skimage.restoration import richardson_lucy
 
-from skblur.targets import target_psf
+from skblur.blurs.targets import target_psf
 
 ITERATIONS = 30
 # How far the frame is extended, in sides of the PSF: errors from where the extension

@@ -1,6 +1,6 @@
 """``skblur deblur``: restore a photograph."""
 
-from .blurs import add_blur, given_target
+from .blur_options import add_blur, given_target
 from .complaint import complain
 from .outputs import add_output, check_output
 
@@ -37,10 +37,10 @@ def add_parser(subparsers):
 
 def run(options):
     """Restore the picture and write it."""
-    from ..files import read_with_metadata, write_image
-    from ..photo import estimate_blur
+    from ..blurs.targets import target_psf
+    from ..estimation.estimate_blur import estimate_blur
+    from ..images.files import read_with_metadata, write_image
     from ..restoration.deblur import deblur
-    from ..targets import target_psf
 
     try:
         check_output(options.output, options.force)

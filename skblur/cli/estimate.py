@@ -38,8 +38,8 @@ def add_parser(subparsers):
 
 def run(options):
     """Answer every picture; 0 if all could be answered."""
-    from ..persistence import load_model
-    from ..photo import estimate_blur
+    from ..estimation.estimate_blur import estimate_blur
+    from ..models.model_files import load_model
 
     try:
         model = load_model(options.model) if options.model else None
@@ -78,7 +78,7 @@ def _figure_path(given, name, n_pictures, force):
 
 def _pictures(names):
     """Name of each picture, and a function that reads it."""
-    from ..files import image_paths, read_image
+    from ..images.files import image_paths, read_image
 
     if not names:
         from skimage.data import clock

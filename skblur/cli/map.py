@@ -26,8 +26,8 @@ def add_parser(subparsers):
 
 def run(options):
     """Map the picture, write the figure or the arrays, print the summary."""
-    from ..files import read_image
-    from ..maps import blur_map
+    from ..images.files import read_image
+    from ..mapping.map_estimator import blur_map
 
     try:
         check_output(options.output, options.force)

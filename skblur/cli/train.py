@@ -49,8 +49,8 @@ def run(options):
     """Train, say how long it took, write the model."""
     import time
 
-    from ..files import image_paths
-    from ..persistence import save_model
+    from ..images.files import image_paths
+    from ..models.model_files import save_model
 
     try:
         check_output(options.output, options.force)
@@ -70,19 +70,20 @@ def run(options):
 
 
 def _train(paths, options):
-    from ..files import read_image, read_luma8
+    from ..images.files import read_image, read_luma8
 
     settings = {"random_state": options.seed, "verbose": not options.quiet}
     if options.photos is None and options.windows is None:
-        from ..training import train_patch_model
+        from ..training.patches import train_patch_model
 
         photos = [read_luma8(path) for path in paths]
         return train_patch_model(photos, options.patches, **settings)
-    from ..photo_training import train_photo_model
-    from ..welch import WINDOW
-
     photos = [read_image(path)[0] for path in paths]
+    settings["n_jobs"] = options.jobs
     if options.windows is not None:
-        settings["image_shape"] = (WINDOW, WINDOW)
-    n_samples = options.photos or options.windows
-    return train_photo_model(photos, n_samples, n_jobs=options.jobs, **settings)
+        from ..training.windows import train_window_model
+
+        return train_window_model(photos, options.windows, **settings)
+    from ..training.photos import train_photo_model
+
+    return train_photo_model(photos, options.photos, **settings)

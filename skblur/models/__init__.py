@@ -1,1 +1,1 @@
-"""The shipped models, files of `skblur.save_model`."""
+"""Files of models, without pickle, and the models that come with skblur."""

@@ -9,6 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from .base import BaseStackedRBM
+from .temperature import fit_temperature
 
 __all__ = ["StackedRBMClassifier"]
 
@@ -270,6 +271,38 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         if len(self.classes_) == 1:
             return np.ones((len(X), 1), X.dtype)
         return self.mlp_.predict_proba(X)
+
+    def calibrate(self, X, y):
+        """Set how sure the network is, by samples that it has not been trained on.
+
+        Its outputs before the softmax are divided by the temperature of least
+        cross-entropy (Guo et al., "On calibration of modern neural networks", ICML 2017);
+        what is likeliest stays so.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        y : array-like of shape (n_samples,)
+            Class labels; those that the network does not know are left out.
+
+        Returns
+        -------
+        self : StackedRBMClassifier
+            The same object, its last layer changed.
+        """
+        check_is_fitted(self)
+        known = np.isin(y, self.classes_)
+        X, y = np.asarray(X)[known], np.asarray(y)[known]
+        if len(self.classes_) == 1 or len(y) == 0:
+            return self
+        probabilities = self.predict_proba(X).astype(np.float64)
+        logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+        temperature = fit_temperature(logits, np.searchsorted(self.classes_, y))
+        for weights in (self.mlp_.coefs_, self.mlp_.intercepts_):
+            weights[-1] = (weights[-1] / temperature).astype(weights[-1].dtype)
+        return self
 
     def _combine_weights(self, X, y, sample_weight):
         """Sample times class weights, or None where all are equal."""

@@ -6,29 +6,17 @@ from numbers import Real
 
 import numpy as np
 
-from ..estimate import BlurEstimate
-from ..images import as_dtype, as_float, as_luma
-from ..mapped import BlurMap
-from ..photo import estimate_blur
-from ..planes import to_light, to_picture
-from ..psf import check_psf
-from .epll import deblur_epll
+from ..estimation.blur_estimate import BlurEstimate
+from ..estimation.estimate_blur import estimate_blur
+from ..images.channels import Picture
+from ..images.light import from_light, to_light
+from ..mapping.blur_map import BlurMap
+from .methods import METHODS
 from .noise import ROUNDING
 from .observation import SATURATION, observe
-from .regions import find_regions, restore_regions
-from .richardson_lucy import deblur_richardson_lucy
-from .tv import deblur_tv
-from .wiener import deblur_wiener
+from .regions import regions_of, restore_regions
 
 __all__ = ["deblur", "deblur_methods"]
-
-# From the fastest to the best.
-_METHODS = {
-    "wiener": deblur_wiener,
-    "richardson_lucy": deblur_richardson_lucy,
-    "tv": deblur_tv,
-    "epll": deblur_epll,
-}
 
 # What is taken for noise at least where the PSF is only an estimate.
 MODEL_NOISE = 0.01
@@ -50,7 +38,7 @@ def deblur_methods():
     >>> deblur_methods()
     ('wiener', 'richardson_lucy', 'tv', 'epll')
     """
-    return tuple(_METHODS)
+    return tuple(METHODS)
 
 
 def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axis=None):
@@ -141,73 +129,41 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     >>> bool(np.std(restored - sharp) < 0.5 * np.std(blurred - sharp))
     True
     """
-    image = np.asarray(image)
-    luma = as_luma(image, channel_axis)  # says what is wrong with it
+    picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
+    planes = picture.planes.astype(np.float32)
     if psf is None:
         psf = estimate_blur(image, channel_axis=channel_axis)
-    # What is only an estimate is trusted less.
-    least_noise = MODEL_NOISE if isinstance(psf, BlurEstimate | BlurMap) else 0.0
-    if isinstance(psf, BlurEstimate):
-        if psf.blur_type in ("none", "undecided"):
-            msg = f"the picture was left unchanged; its blur: {psf}"
-            warnings.warn(msg, UserWarning, stacklevel=2)
-            return image.copy()
-        psf = psf.psf
-    psf = _check_psf_or_map(psf, luma)
-    if channel_axis is None:
-        return _deblur_channel(image, psf, method, noise, least_noise, gamma)
-    channels = np.moveaxis(image, channel_axis, 0)
-    restored = channels.copy()
-    n_colours = len(channels) - (len(channels) % 2 == 0)
-    for i in range(n_colours):
-        restored[i] = _deblur_channel(channels[i], psf, method, noise, least_noise, gamma)
-    return np.moveaxis(restored, 0, channel_axis)
-
-
-def _check_psf_or_map(psf, luma):
-    """A valid PSF, or the list of the regions of a map."""
-    if not isinstance(psf, BlurMap):
-        return check_psf(psf)
-    if psf.shape != luma.shape:
-        msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
-        raise ValueError(msg)
-    return find_regions(psf, luma.astype(np.float32))
-
-
-def deblur_floats(image, psf, method, noise=None, **settings):
-    """A float32 channel in [0, 1] of any noise, without checks or clipping.
-
-    The settings are those of `observe`.
-    """
-    observation = observe(image, psf, noise, **settings)
-    return observation.crop(_METHODS[method](observation))
-
-
-def _deblur_channel(image, psf, method, noise, least_noise, gamma):
+    if isinstance(psf, BlurEstimate) and psf.blur_type in ("none", "undecided"):
+        msg = f"the picture was left unchanged; its blur: {psf}"
+        warnings.warn(msg, UserWarning, stacklevel=2)
+        return picture.image.copy()
+    regions = regions_of(psf, picture.luma)
     if noise is not None:
         # Rounding is noise too, whether it was counted or not.
-        noise = max(noise, ROUNDING if image.dtype == np.uint8 else LEAST_NOISE)
-    # A picture of two values has no brighter one to be clipped.
-    saturation = np.inf if image.dtype == bool else SATURATION
-    light = to_light(as_float(image).astype(np.float32), gamma, contrast=1)
-
+        noise = max(noise, ROUNDING if picture.image.dtype == np.uint8 else LEAST_NOISE)
     restore = partial(
-        deblur_floats,
-        method=method,
+        _restore,
+        method=METHODS[method],
         noise=noise,
-        least_noise=least_noise,
-        saturation=saturation,
+        # What is only an estimate is trusted less.
+        least_noise=MODEL_NOISE if isinstance(psf, BlurEstimate | BlurMap) else 0.0,
+        # A picture of two values has no brighter one to be clipped.
+        saturation=np.inf if picture.image.dtype == bool else SATURATION,
     )
-    if isinstance(psf, list):
-        restored = restore_regions(light, psf, restore)
-    else:
-        restored = restore(light, psf)
-    return as_dtype(to_picture(restored, gamma, contrast=1), image.dtype)
+    light = to_light(planes, gamma)
+    restored = np.stack([restore_regions(plane, regions, restore) for plane in light])
+    return picture.rebuild(from_light(restored, gamma))
+
+
+def _restore(channel, psf, where, *, method, noise, **settings):
+    """A float32 channel in [0, 1], restored where the mask is; not clipped."""
+    observation = observe(channel, psf, noise, where=where, **settings)
+    return observation.crop(method(observation))
 
 
 def _check_options(method, noise, gamma):
-    if method not in _METHODS:
+    if method not in METHODS:
         raise ValueError(f"method must be one of {deblur_methods()}, got {method!r}")
     if noise is not None and not (isinstance(noise, Real) and 0 <= noise < np.inf):
         msg = f"noise must be None or a number of at least 0, got {noise!r}"

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.fft
 
-from ..images import ROUNDING_NOISE
+from ..images.channels import ROUNDING_NOISE
 
 __all__ = []
 

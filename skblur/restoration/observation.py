@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from ..psf import psf_to_otf
+from ..blurs.psf import psf_to_otf
 from .noise import estimate_noise
-from .patch_prior import SIDE
 
 __all__ = []
 
 # Recorded values from here on may have been clipped: the scene may have been brighter.
 SATURATION = 0.996
+# The least rows and columns of a grid: patches of 8 x 8 pixels must fit in, and then some.
+LEAST_SIDE = 16
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ def observe(image, psf, noise=None, *, where=None, least_noise=0.0, saturation=S
     Where the mask `where` is not, nothing is known of the picture.
     """
     psf = _trim(psf.astype(np.float32))
-    # One patch of the prior must fit in, and then some.
     needed = [
-        max(n + side - 1, 2 * SIDE) for n, side in zip(image.shape, psf.shape, strict=True)
+        max(n + side - 1, LEAST_SIDE)
+        for n, side in zip(image.shape, psf.shape, strict=True)
     ]
     shape = tuple(scipy.fft.next_fast_len(n, real=True) for n in needed)
     before = [(s - n) // 2 for s, n in zip(shape, image.shape, strict=True)]

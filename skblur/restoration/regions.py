@@ -1,14 +1,19 @@
-"""Regions of one blur out of a `BlurMap`, and what is restored of each put together."""
+"""Regions of one blur: of whatever stands for a PSF, and what is restored of each."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import find_objects, gaussian_filter
 
+from ..blurs.psf import check_psf
+from ..blurs.targets import target_psf
+from ..blurs.types import parametric_types
+from ..estimation.blur_estimate import BlurEstimate
+from ..estimation.refinement import refine
 from ..grnn.angles import decode_angle, encode_angle
-from ..refinement import refine
-from ..targets import GAUSSIAN, MOTION, SIZE_NAMES, target_psf
-from ..welch import WINDOW, welch_power
+from ..mapping.blur_map import BlurMap
+from ..spectra.welch import welch_power
+from ..spectra.windows import WINDOW
 
 __all__ = []
 
@@ -28,9 +33,21 @@ class Region(NamedTuple):
     """A PSF, the pixels that it blurred, and where and how much they are restored."""
 
     psf: np.ndarray
-    mask: np.ndarray
+    mask: np.ndarray | None  # None is all of them
     weight: np.ndarray  # of the restored picture, falling smoothly to 0
     around: tuple  # slices of what is restored for it
+
+
+def regions_of(psf, luma):
+    """Regions of an array, a `BlurEstimate` or a `BlurMap`, for a picture of this luma."""
+    if not isinstance(psf, BlurMap):
+        psf = check_psf(psf.psf if isinstance(psf, BlurEstimate) else psf)
+        whole = (slice(None), slice(None))
+        return [Region(psf, None, np.ones(luma.shape, np.float32), whole)]
+    if psf.shape != luma.shape:
+        msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
+        raise ValueError(msg)
+    return find_regions(psf, luma.astype(np.float32))
 
 
 def find_regions(found, luma):
@@ -41,22 +58,27 @@ def find_regions(found, luma):
     """
     codes, sizes, angles = found.type_code, found.size, found.angle
     regions = []
-    for code in SIZE_NAMES:
-        there = codes == code
-        labels = np.zeros(codes.shape, np.int32)
-        steps = np.rint(np.log(np.maximum(sizes[there], 0.1)) / np.log(SIZE_RATIO))
-        # Two digits for the angle's step.
-        labels[there] = 100 * (steps.astype(int) + 100)
-        if code == MOTION:
-            turns = np.rint(angles[there] / ANGLE_STEP) % (180 / ANGLE_STEP)
-            labels[there] += turns.astype(int)
-        for label in np.unique(labels[there]):
+    for kind in parametric_types():
+        labels = _alike(kind, codes == kind.code, sizes, angles)
+        for label in np.unique(labels[labels > 0]):
             mask = labels == label
             if mask.mean() >= LEAST_SHARE:
-                target = _mean_target(code, sizes[mask], angles[mask])
-                psf = target_psf(_refined(target, luma, mask))
+                target = _mean_target(kind, sizes[mask], angles[mask])
+                psf = target_psf(_refined(kind, target, luma, mask))
                 regions.append(_region(psf, mask))
     return regions
+
+
+def _alike(kind, there, sizes, angles):
+    """Labels, from 1 up, of the pixels of a type whose blurs are alike enough."""
+    labels = np.zeros(there.shape, np.int32)
+    steps = np.rint(np.log(np.maximum(sizes[there], 0.1)) / np.log(SIZE_RATIO))
+    # Two digits for the angle's step.
+    labels[there] = 100 * (steps.astype(int) + 100)
+    if kind.angle is not None:
+        turns = np.rint(angles[there] / ANGLE_STEP) % (kind.angle.period / ANGLE_STEP)
+        labels[there] += turns.astype(int)
+    return labels
 
 
 def _region(psf, mask):
@@ -70,29 +92,29 @@ def _region(psf, mask):
 def restore_regions(channel, regions, restore):
     """A float picture (H, W) with each region restored.
 
-    ``restore(part, psf, where=mask)`` restores what is around a region; the pixels outside
-    of the mask have not had its blur: they are taken as unknown.
+    ``restore(part, psf, mask)`` restores what is around a region; the pixels outside of the
+    mask have not had its blur: they are taken as unknown.
     """
     restored = channel * (1 - sum((r.weight for r in regions), start=np.float32(0)))
     for psf, mask, weight, around in regions:
-        part = restore(channel[around], psf, where=mask[around])
+        part = restore(channel[around], psf, None if mask is None else mask[around])
         restored[around] += weight[around] * part
     return restored
 
 
-def _mean_target(code, sizes, angles):
+def _mean_target(kind, sizes, angles):
     point = encode_angle(angles).mean(axis=0, keepdims=True)
-    return code, float(np.median(sizes)), float(decode_angle(point)[0])
+    return kind.code, float(np.median(sizes)), float(decode_angle(point)[0])
 
 
-def _refined(target, luma, mask):
+def _refined(kind, target, luma, mask):
     """The target fitted to the spectrum of the region, if there is enough of it."""
     code, size, angle = target
-    if code == GAUSSIAN or size > WIDEST or min(luma.shape) < WINDOW:
+    if not kind.has_zeros or size > WIDEST or min(luma.shape) < WINDOW:
         return target
     power, n_windows = welch_power(luma, WINDOW, where=mask)
     if n_windows < MIN_WINDOWS:
         return target
     # The guess is that of single windows, so it may be some way off.
-    fit = refine(power, code, size, angle, std=(0.15 * size, 8.0))
+    fit = refine(power, kind, size, angle, std=(0.15 * size, 8.0))
     return code, fit.size, fit.angle

@@ -6,10 +6,13 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..image_rows import ImageRowsTransformer
-from ..psf import check_psf
-from ..targets import BLUR_TYPES, target_psf, type_code
-from .deblur import LEAST_NOISE, deblur_floats, deblur_methods
+from ..blurs.psf import check_psf
+from ..blurs.targets import target_psf
+from ..blurs.types import blur_type
+from ..images.rows import ImageRowsTransformer
+from .deblur import LEAST_NOISE, deblur_methods
+from .methods import METHODS
+from .observation import observe
 
 __all__ = ["DeblurTransformer"]
 
@@ -77,7 +80,7 @@ class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     """
 
     _parameter_constraints: dict = {
-        "kind": [StrOptions(set(BLUR_TYPES))],
+        "kind": [str],
         "size": [Interval(Real, 0, None, closed="left")],
         "angle": [Interval(Real, None, None, closed="neither")],
         "psf": ["array-like", None],
@@ -107,7 +110,7 @@ class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
 
     def _prepare(self, n_samples):
         del n_samples
-        target = type_code(self.kind), self.size, self.angle
+        target = blur_type(self.kind).code, self.size, self.angle
         self.psf_ = check_psf(target_psf(target) if self.psf is None else self.psf)
 
     def transform(self, X):
@@ -138,5 +141,6 @@ class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
         noise = self.noise
         if noise is not None:
             noise = max(noise / (high - low), LEAST_NOISE)
-        image = deblur_floats(image, self.psf_, self.method, noise)
-        return image.ravel() * (high - low) + low
+        observation = observe(image, self.psf_, noise)
+        restored = observation.crop(METHODS[self.method](observation))
+        return restored.ravel() * (high - low) + low

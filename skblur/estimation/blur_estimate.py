@@ -1,0 +1,135 @@
+"""BlurEstimate: what has been found out about the blur of one photograph."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..blurs.types import UNDECIDED_NAME, blur_type
+
+__all__ = ["BlurEstimate"]
+
+
+@dataclass(frozen=True)
+class BlurEstimate:
+    """Type, parameters and confidence of a photograph's blur.
+
+    Parameters
+    ----------
+    blur_type : {"none", "gaussian", "motion", "defocus", "undecided"}
+        Name of the blur.
+
+    probabilities : dict of str to float
+        Of the types that the model knows; they sum to 1.
+
+    parameters : dict of str to float, default={}
+        Those of the type, by name: sigma, length, radius in pixels; the angle in degrees,
+        in [0, 180), from the +x axis, counter-clockwise as seen on screen.
+
+    std : dict of str to float, default={}
+        Standard deviation of each parameter.
+
+    reason : str, default=""
+        Why the blur type is undecided, if it is.
+
+    free_psf : ndarray of shape (side, side), default=None
+        A PSF of no simple form, where there is one that explains the photograph better
+        than that of the type and its parameters.
+
+    Examples
+    --------
+    >>> from skblur import BlurEstimate
+    >>> print(BlurEstimate("motion", {"motion": 0.97}, {"length": 14.2, "angle": 2}))
+    motion, length 14.2 px, angle 2.0 deg (confidence 0.97)
+    """
+
+    blur_type: str
+    probabilities: dict
+    parameters: dict = field(default_factory=dict)
+    std: dict = field(default_factory=dict)
+    reason: str = ""
+    free_psf: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def sigma(self):
+        """Standard deviation of a Gaussian in pixels; None for any other blur."""
+        return self.parameters.get("sigma")
+
+    @property
+    def length(self):
+        """Length of a motion in pixels; None for any other blur."""
+        return self.parameters.get("length")
+
+    @property
+    def angle(self):
+        """Direction of a motion in degrees; None for any other blur."""
+        return self.parameters.get("angle")
+
+    @property
+    def radius(self):
+        """Radius of a defocus in pixels; None for any other blur."""
+        return self.parameters.get("radius")
+
+    @property
+    def confidence(self):
+        """Probability of the blur type; 0.0 if it is undecided."""
+        return float(self.probabilities.get(self.blur_type, 0.0))
+
+    @property
+    def psf(self):
+        """PSF as a square array of sum 1; a unit impulse without a blur to speak of."""
+        if self.free_psf is not None:
+            return self.free_psf
+        if self.blur_type == UNDECIDED_NAME:
+            return np.ones((1, 1))
+        each = blur_type(self.blur_type)
+        return each.psf(*(self.parameters[p.name] for p in each.parameters))
+
+    def to_dict(self):
+        """Everything but the PSF, in types that JSON knows.
+
+        Returns
+        -------
+        dict
+            ``blur_type``, ``confidence``, the parameters that apply, ``std``,
+            ``probabilities``, and ``reason`` if there is one.
+        """
+        found = {"blur_type": self.blur_type, "confidence": self.confidence}
+        found |= self.parameters
+        found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
+        return found | ({"reason": self.reason} if self.reason else {})
+
+    def plot(self, image, *, channel_axis=None, figure=None):
+        """Photograph, its spectrum beside that of the PSF, PSF and probabilities.
+
+        Parameters
+        ----------
+        image : array-like of shape (H, W), or with a channel axis
+            The photograph, which is not kept with what was found about it.
+
+        channel_axis : int or None, default=None
+            Axis of the colours of a colour image. None is a grey image.
+
+        figure : matplotlib Figure, default=None
+            Where to draw; None is a new one.
+
+        Returns
+        -------
+        matplotlib Figure
+            ``figure.savefig("estimate.png")`` writes it.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        from ..plotting.estimate import plot_estimate
+
+        return plot_estimate(self, image, channel_axis=channel_axis, figure=figure)
+
+    def __str__(self):
+        if self.blur_type == UNDECIDED_NAME:
+            return f"undecided ({self.reason})" if self.reason else "undecided"
+        units = {p.name: p.unit for p in blur_type(self.blur_type).parameters}
+        parts = [self.blur_type]
+        parts += [f"{n} {v:.1f} {units[n]}" for n, v in self.parameters.items()]
+        return f"{', '.join(parts)} (confidence {self.confidence:.2f})"

@@ -1,0 +1,66 @@
+"""estimate_blur: the blur of one photograph."""
+
+from ..models.pretrained import shipped_model
+from ..pipeline.pipeline import BlurTypeThenParamPipeline
+from .patch_estimator import PatchBlurEstimator
+
+__all__ = ["estimate_blur"]
+
+
+def estimate_blur(image, *, channel_axis=None, model=None):
+    """Name the blur of a photograph and estimate its parameters.
+
+    The power of the photograph's windows is averaged into one spectrum, at full size and
+    at half of it; a network names the blur by both, and a network and a GRNN give its
+    parameters. Wide blurs are looked for in smaller copies of the photograph, and one of
+    more than 1024 pixels a side is named by a copy that has no more. For motion
+    and defocus, whose spectra have zeros, the parameters are then fitted to the spectrum
+    by `skblur.estimation.refinement.refine`.
+
+    Parameters
+    ----------
+    image : array-like of shape (H, W), or with a channel axis
+        bool, uint8, uint16, or floats in [0, 1].
+
+    channel_axis : int or None, default=None
+        Axis of the colours of a colour image, which is reduced to luma; an alpha channel
+        is ignored. None is a grey image.
+
+    model : estimator, default=None
+        A fitted `PhotoBlurEstimator`, `PatchBlurEstimator` or `BlurTypeThenParamPipeline`
+        to use in place of ``load_pretrained("photo")``. A pipeline is taken for one of
+        square patches, whose votes are counted by `PatchBlurEstimator`.
+
+    Returns
+    -------
+    BlurEstimate
+        Its ``blur_type`` is ``"undecided"``, with a reason, if the picture is smaller than
+        64 x 64 pixels, has almost no structure or is mere noise, or if even the likeliest
+        type has a probability below 0.4.
+
+    Raises
+    ------
+    ValueError
+        If the image has the wrong number of axes, a wrong dtype or range, or, with a model
+        of patches, is smaller than a patch.
+
+    See Also
+    --------
+    PhotoBlurEstimator : The estimator behind it, to be trained and tuned.
+
+    Notes
+    -----
+    It is the blur of the whole photograph; of one whose parts are blurred differently it
+    is that of most of it.
+
+    Examples
+    --------
+    >>> from skimage.data import clock
+    >>> from skblur import estimate_blur
+    >>> estimate_blur(clock()).blur_type
+    'motion'
+    """
+    model = shipped_model("photo") if model is None else model
+    if isinstance(model, BlurTypeThenParamPipeline):
+        model = PatchBlurEstimator.of(model)
+    return model.estimate(image, channel_axis=channel_axis)

@@ -1,0 +1,1 @@
+"""The blur at every pixel of a photograph."""

@@ -1,0 +1,51 @@
+"""load_pretrained: the models that come with skblur."""
+
+from functools import cache
+from importlib.resources import files
+
+from .model_files import read_model
+
+__all__ = ["load_pretrained"]
+
+PRETRAINED = ("photo", "window64", "patch32")
+
+
+def load_pretrained(name="photo"):
+    """A model that comes with skblur.
+
+    Parameters
+    ----------
+    name : {"photo", "window64", "patch32"}, default="photo"
+        ``"photo"``: the `PhotoBlurEstimator` that `skblur.estimate_blur` uses, with
+        ``"none"`` among its types. ``"window64"``: the `BlurMapEstimator` that
+        `skblur.blur_map` uses. ``"patch32"``: a `BlurTypeThenParamPipeline` for 32 x 32
+        patches, the paper's architecture. All were trained on photographs of Caltech-101
+        by ``skblur train``.
+
+    Returns
+    -------
+    estimator
+        The fitted model, a new object at every call.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
+
+    Examples
+    --------
+    >>> from skblur import load_pretrained
+    >>> model = load_pretrained("patch32")
+    >>> model.n_features_in_
+    1024
+    """
+    if name not in PRETRAINED:
+        raise ValueError(f"name must be one of {PRETRAINED}, got {name!r}")
+    with (files("skblur.models") / f"{name}.npz").open("rb") as file:
+        return read_model(file, name)
+
+
+@cache
+def shipped_model(name):
+    """A model that comes with skblur, the same object at every call: not to be changed."""
+    return load_pretrained(name)

@@ -1,0 +1,1 @@
+"""BlurTypeThenParamPipeline: the type of a blur first, then its parameters."""

@@ -1,0 +1,136 @@
+"""The unfitted models that ship fitted: of patches, and of spectra of photographs.
+
+Each parameter has a GRNN of its own, whose distances are those of the outputs of a network.
+Which spectrum the network gets follows from the symmetry of the type: folded where the blur
+looks the same in all directions; of any other aligned for the size, as it is for the angle.
+"""
+
+from sklearn.pipeline import make_pipeline
+
+from ..blurs.types import parametric_types
+from ..grnn import GRNNRegressor
+from ..rbm import StackedRBMClassifier, StackedRBMRegressor
+from ..spectra.aligned import AlignedSpectrumTransformer
+from ..spectra.folded import FoldedSpectrumTransformer
+from ..spectra.half import HalfSpectrumTransformer
+from .pipeline import BlurTypeThenParamPipeline
+
+__all__ = ["patch_model", "spectrum_model"]
+
+# What all networks have in common: rectified units, whitened, learn tens of thousands of
+# spectra better than pre-trained logistic ones (benchmarks/RESULTS.rst).
+NETWORK = {"activation": "relu", "rbm_n_iter": 0, "alpha": 1e-5, "batch_size": 256}
+CODER = {
+    "loss": "absolute_error",
+    "code": "outputs",
+    "learning_rate_init": 2e-3,
+    "whiten": 0.3,
+}
+# Rows that a GRNN keeps: for a size, and for an angle.
+SIZE_PROTOTYPES = 1000
+
+
+def patch_model(*, verbose=False, random_state=None):
+    """The model of patches of 32 x 32 pixels, with the paper's layers.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Of every step.
+
+    Returns
+    -------
+    BlurTypeThenParamPipeline
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skblur.pipeline.recipes import patch_model
+    >>> patch_model().classifier[-1].hidden_layer_sizes
+    (500, 30, 10)
+    """
+    settings = {"verbose": verbose, "random_state": random_state}
+    return _model(
+        settings,
+        classifier_epochs=10,
+        coder_epochs=20,
+        round_layers=(256, 64, 16),
+        angle_prototypes=4000,
+        half=(),
+        features=None,
+    )
+
+
+def spectrum_model(*, verbose=False, random_state=None):
+    """The model of spectra of 64 x 64 frequencies, of photographs or of windows.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Of every step.
+
+    Returns
+    -------
+    BlurTypeThenParamPipeline
+        Unfitted; it takes spectra, not photographs.
+
+    Examples
+    --------
+    >>> from skblur.pipeline.recipes import spectrum_model
+    >>> spectrum_model().features
+    'passthrough'
+    """
+    settings = {"verbose": verbose, "random_state": random_state}
+    return _model(
+        settings,
+        classifier_epochs=6,
+        coder_epochs=30,
+        round_layers=(500, 64, 16),
+        angle_prototypes=2000,
+        half=(HalfSpectrumTransformer(),),
+        features="passthrough",
+    )
+
+
+def _model(
+    settings,
+    *,
+    classifier_epochs,
+    coder_epochs,
+    round_layers,
+    angle_prototypes,
+    half,
+    features,
+):
+    def regressor(transformers, layers, n_prototypes):
+        coder = StackedRBMRegressor(
+            layers, max_iter=coder_epochs, **CODER, **NETWORK, **settings
+        )
+        state = settings["random_state"]
+        grnn = GRNNRegressor(n_prototypes=n_prototypes, random_state=state)
+        return make_pipeline(*transformers, coder, grnn)
+
+    def regressors_of(kind):
+        if kind.symmetry == "round":
+            return regressor([FoldedSpectrumTransformer()], round_layers, SIZE_PROTOTYPES)
+        layers = (256, 64, 16)
+        aligned = [AlignedSpectrumTransformer(), *half]
+        each = {"size": regressor(aligned, layers, SIZE_PROTOTYPES)}
+        if kind.angle is not None:
+            each["angle"] = regressor(half, layers, angle_prototypes)
+        return each
+
+    classifier = StackedRBMClassifier(
+        max_iter=classifier_epochs, whiten=3.0, **NETWORK, **settings
+    )
+    return BlurTypeThenParamPipeline(
+        make_pipeline(AlignedSpectrumTransformer(), *half, classifier),
+        {kind.name: regressors_of(kind) for kind in parametric_types()},
+        features=features,
+    )

@@ -1,0 +1,1 @@
+"""Spectra: of patches and photographs, and the transformers of spectra."""

@@ -1,0 +1,19 @@
+"""Tapers: what a patch is multiplied by, for its edges not to show in its spectrum."""
+
+import numpy as np
+from scipy.signal.windows import dpss, hann
+
+__all__ = []
+
+
+def make_tapers(taper, side, bandwidth=None, n_tapers=None):
+    """Tapers (n, side) of unit energy; a single pixel is left alone."""
+    if taper is None or side == 1:
+        tapers = np.ones((1, side))
+    elif taper == "hann":
+        tapers = hann(side + 2, sym=True)[None, 1:-1]
+    else:
+        # On very short sides fewer sequences exist, of a smaller bandwidth.
+        bandwidth, n_tapers = min(bandwidth, (side - 1) / 2), min(n_tapers, side - 1)
+        tapers = dpss(side, bandwidth, n_tapers)
+    return tapers / np.sqrt((tapers**2).sum(axis=1, keepdims=True))

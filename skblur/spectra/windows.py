@@ -1,0 +1,80 @@
+"""Windows of a photograph: where they lie, which of them tell, their power."""
+
+from functools import lru_cache
+
+import numpy as np
+import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
+
+from .levels import as_spectra
+from .tapers import make_tapers
+
+__all__ = []
+
+# Rows and columns of the windows that the shipped models know.
+WINDOW = 64
+
+# Windows say nothing where they are flat, nor where they are clipped: of a window's
+# pixels, at most this share may be black or white.
+MIN_STD, MAX_CLIPPED = 0.01, 0.1
+# More windows than these no longer sharpen the average, but cost time; of fewer than
+# these, each overlaps its neighbours by three quarters.
+MAX_WINDOWS, FEW_WINDOWS = 500, 48
+
+
+def lay_windows(luma, shape):
+    """Overlapping windows (n, rows, columns), evenly over the photograph."""
+    every = sliding_window_view(luma, shape)
+    for part in (2, 4):
+        grid = every[tuple(slice(None, None, max(side // part, 1)) for side in shape)]
+        n_windows = grid.shape[0] * grid.shape[1]
+        if n_windows >= FEW_WINDOWS:
+            break
+    # Of a large photograph every so many, the same down and across.
+    skip = max(round(np.sqrt(n_windows / MAX_WINDOWS)), 1)
+    return grid[::skip, ::skip].reshape(-1, *shape)
+
+
+def are_telling(windows):
+    """Which of the windows are neither flat nor clipped."""
+    # Every other pixel down and across says enough, at a quarter of the time.
+    windows = windows[:, ::2, ::2]
+    flat = windows.reshape(len(windows), -1)
+    n_pixels = flat.shape[1]
+    # Less the mean of all, for the difference of squares not to cancel.
+    flat = flat - flat[:, ::7].mean()
+    variance = np.einsum("ij,ij->i", flat, flat) / n_pixels - flat.mean(axis=1) ** 2
+    telling = variance >= MIN_STD**2
+    black, white = windows < 0.5 / 255, windows > 1 - 0.5 / 255
+    if black.any() or white.any():
+        n_clipped = np.count_nonzero(black | white, axis=(1, 2))
+        telling &= n_clipped <= MAX_CLIPPED * n_pixels
+    return telling
+
+
+def hann_spectra(windows):
+    """Flattened log spectra of windows (n, rows, columns), each by itself."""
+    spectra = hann_transforms(windows)
+    power = half_planes(spectra.real**2 + spectra.imag**2)
+    return as_spectra(power, windows.shape[1:])
+
+
+def hann_transforms(windows):
+    """Transforms (n, rows, columns // 2 + 1) of windows less their means, tapered."""
+    tapered = windows - windows.mean(axis=(1, 2), keepdims=True)
+    tapered *= _hann_window(windows.shape[1:], windows.dtype)
+    # For a single taper the FFT is quicker than the products of `tapered_power`.
+    return scipy.fft.rfft2(tapered)
+
+
+@lru_cache(maxsize=8)
+def _hann_window(shape, dtype):
+    """Hann taper (rows, columns) of unit energy."""
+    down, across = (make_tapers("hann", side)[0] for side in shape)
+    return np.outer(down, across).astype(dtype)
+
+
+def half_planes(power):
+    """Power at (u, v), then at (u, -v), of power (..., rows, columns // 2 + 1)."""
+    u = np.arange(power.shape[-2] // 2 + 1)
+    return np.stack([power[..., u, :], power[..., -u, :]])

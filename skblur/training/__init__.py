@@ -1,0 +1,1 @@
+"""How the shipped models are made, for anybody's own photographs too."""
