@@ -39,6 +39,7 @@ _HOMES = {
     "deblur_methods": "restoration.deblur",
     "defocus_psf": "blurs.defocus",
     "estimate_blur": "estimation.estimate_blur",
+    "estimate_psf": "estimation.estimate_psf",
     "gaussian_psf": "blurs.gaussian",
     "load_model": "models.model_files",
     "load_pretrained": "models.pretrained",

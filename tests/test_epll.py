@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from skblur.restoration.methods.epll import denoise, denoise_patches, tune
-from skblur.restoration.methods.patch_prior import PatchPrior, patch_basis, shipped_prior
+from skblur.deconvolution.epll import denoise, denoise_patches, tune
+from skblur.deconvolution.patch_prior import PatchPrior, patch_basis, shipped_prior
 from skblur.training.patch_prior import draw_patches, train_patch_prior
 
 DEVIATION = 0.03
@@ -38,7 +38,7 @@ def slow_denoise(patches, prior, variance):
 
 def test_denoising_equals_slow_loop(prior, photos, rng, monkeypatch):
     """Exactly so if no eigenvector is taken for flat."""
-    monkeypatch.setattr("skblur.restoration.methods.epll.FLAT", 0)
+    monkeypatch.setattr("skblur.deconvolution.epll.FLAT", 0)
     patches = draw_patches(photos, 200, np.random.RandomState(1)).astype(float)
     patches += DEVIATION * rng.standard_normal(patches.shape)
     components = tune.__wrapped__(prior, DEVIATION**2)

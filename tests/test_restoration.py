@@ -16,12 +16,13 @@ from skblur import (
     motion_psf,
 )
 from skblur.camera import Camera, take_photo
-from skblur.restoration.methods.richardson_lucy import deblur_richardson_lucy
-from skblur.restoration.methods.solver import solve
-from skblur.restoration.methods.tv import divergence, gradient, shrink_gradients
-from skblur.restoration.methods.wiener import deblur_wiener
-from skblur.restoration.noise import ROUNDING
-from skblur.restoration.observation import gradient_power, observe
+from skblur.deconvolution.noise import ROUNDING
+from skblur.deconvolution.observation import observe
+from skblur.deconvolution.richardson_lucy import deblur_richardson_lucy
+from skblur.deconvolution.solver import solve
+from skblur.deconvolution.tv import shrink_gradients
+from skblur.deconvolution.wiener import deblur_wiener
+from skblur.images.gradients import divergence, gradient, gradient_power
 
 PSFS = {
     "gaussian": gaussian_psf(1.5),

@@ -7,7 +7,7 @@ from .patch_estimator import PatchBlurEstimator
 __all__ = ["estimate_blur"]
 
 
-def estimate_blur(image, *, channel_axis=None, model=None):
+def estimate_blur(image, *, channel_axis=None, free_psf="auto", model=None):
     """Name the blur of a photograph and estimate its parameters.
 
     The power of the photograph's windows is averaged into one spectrum, at full size and
@@ -25,6 +25,13 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     channel_axis : int or None, default=None
         Axis of the colours of a colour image, which is reduced to luma; an alpha channel
         is ignored. None is a grey image.
+
+    free_psf : bool or "auto", default="auto"
+        Whether to look for a PSF of no simple form, too, and take it if it explains the
+        photograph better, which takes a second: ``found.psf`` is the path of a shaken
+        camera then, its length and angle those of its extent. ``"auto"`` does where the
+        spectrum of a motion is not that of a straight one; False never does, for mere
+        sorting. A model of patches has none.
 
     model : estimator, default=None
         A fitted `PhotoBlurEstimator`, `PatchBlurEstimator` or `BlurTypeThenParamPipeline`
@@ -47,6 +54,7 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     See Also
     --------
     PhotoBlurEstimator : The estimator behind it, to be trained and tuned.
+    estimate_psf : The free PSF alone.
 
     Notes
     -----
@@ -63,4 +71,6 @@ def estimate_blur(image, *, channel_axis=None, model=None):
     model = shipped_model("photo") if model is None else model
     if isinstance(model, BlurTypeThenParamPipeline):
         model = PatchBlurEstimator.of(model)
-    return model.estimate(image, channel_axis=channel_axis)
+    if isinstance(model, PatchBlurEstimator):
+        return model.estimate(image, channel_axis=channel_axis)
+    return model.estimate(image, channel_axis=channel_axis, free_psf=free_psf)

@@ -1,5 +1,7 @@
 """From the guesses of a regressor at two levels to the parameters of a blur."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..blurs.angles import angle_error
@@ -17,6 +19,14 @@ NEAR_INDISTINCT = 12.0
 LEAST_STD = 1e-3
 
 
+class Settled(NamedTuple):
+    """Size and angle, their deviations, and how far the spectrum is from the fit's."""
+
+    found: tuple
+    std: tuple
+    misfit: float  # rms in log power; 0 where nothing was fitted
+
+
 def guesses_of(levels, regressor):
     """Of each level, size and angle in pixels of the finest, and their deviations."""
     found, std = regressor.predict_with_std(spectra_of(levels))
@@ -27,7 +37,7 @@ def guesses_of(levels, regressor):
 
 
 def settle(guesses, level, kind, least_std, *, of_lens):
-    """Size and angle that the guesses lead to at a level, and their deviations.
+    """What the guesses lead to at a level.
 
     A type whose OTF has zeros is fitted to the spectrum. Of `least_std`, the least
     deviations of a guess, the first is a share of the size, the second are degrees.
@@ -56,8 +66,8 @@ def settle(guesses, level, kind, least_std, *, of_lens):
     ]
     best = min(fits, key=lambda fit: fit.misfit)
     if sampled:
-        return _as_told(kind, *best[:4])
-    return best[:2], best[2:4]
+        return _as_told(kind, best)
+    return Settled(best[:2], best[2:4], best.misfit)
 
 
 def _precise_mean(guesses):
@@ -65,12 +75,14 @@ def _precise_mean(guesses):
     sizes, stds = (np.array([each[i][0] for each in guesses]) for i in (0, 1))
     precision = np.fmax(stds, LEAST_STD) ** -2.0
     (_, angle), (_, angle_std) = guesses[stds.argmin()]
-    return (sizes @ precision / precision.sum(), angle), (stds.min(), angle_std)
+    size = sizes @ precision / precision.sum()
+    return Settled((size, angle), (stds.min(), angle_std), 0.0)
 
 
-def _as_told(kind, size, angle, size_std, angle_std):
+def _as_told(kind, fit):
     """Of the angles that have the same PSF the one that stands for all."""
+    size, angle, size_std, angle_std, misfit = fit
     other, reach = kind.indistinct(size, angle)
     if angle_error(angle, other) < reach:
         angle, angle_std = other, reach / np.sqrt(3)
-    return (size, angle), (size_std, angle_std)
+    return Settled((size, angle), (size_std, angle_std), misfit)

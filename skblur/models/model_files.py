@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import signature
 from numbers import Integral, Real
 from zipfile import BadZipFile
 
@@ -196,8 +197,16 @@ def _restore(cls, state):
     if cls in (MLPClassifier, MLPRegressor):
         return _restore_mlp(cls, state)
     restored = cls.__new__(cls)
-    vars(restored).update(state)
+    # A parameter that has come since the file was written has its default.
+    vars(restored).update(_defaults(cls) | state)
     return restored
+
+
+def _defaults(cls):
+    if not issubclass(cls, BaseEstimator):
+        return {}
+    given = signature(cls.__init__).parameters.values()
+    return {p.name: p.default for p in given if p.default is not p.empty}
 
 
 def _restore_mlp(cls, state):

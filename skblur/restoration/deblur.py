@@ -6,14 +6,14 @@ from numbers import Real
 
 import numpy as np
 
+from ..deconvolution.methods import METHODS
+from ..deconvolution.noise import ROUNDING
+from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.estimate_blur import estimate_blur
 from ..images.channels import Picture
 from ..images.light import from_light, to_light
 from ..mapping.blur_map import BlurMap
-from .methods import METHODS
-from .noise import ROUNDING
-from .observation import SATURATION, observe
 from .regions import regions_of, restore_regions
 
 __all__ = ["deblur", "deblur_methods"]

@@ -9,10 +9,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ..blurs.psf import check_psf
 from ..blurs.targets import target_psf
 from ..blurs.types import blur_type
+from ..deconvolution.methods import METHODS
+from ..deconvolution.observation import observe
 from ..images.rows import ImageRowsTransformer
 from .deblur import LEAST_NOISE, deblur_methods
-from .methods import METHODS
-from .observation import observe
 
 __all__ = ["DeblurTransformer"]
 

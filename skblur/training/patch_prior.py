@@ -14,10 +14,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 
+from ..deconvolution.patch_prior import SIDE, PatchPrior, patch_basis
 from ..images.channels import ROUNDING_NOISE, luma_of
 from ..images.files import image_paths, read_luma8
 from ..images.scale import resize
-from ..restoration.methods.patch_prior import SIDE, PatchPrior, patch_basis
 
 __all__ = ["train_patch_prior"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import uniform_filter
 
-from ..observation import gradient_power
+from ..images.gradients import divergence, gradient, gradient_power
 
 __all__ = []
 
@@ -63,27 +63,6 @@ def fit_data(observation, predicted, fit):
     """The nearest blurred picture to `predicted` that also heeds the data."""
     mask = observation.binding(predicted)
     return (mask * observation.data + fit * predicted) / (mask + fit)
-
-
-def gradient(image):
-    """Forward differences that wrap around, (2, H, W): along rows, along columns."""
-    slope = np.empty((2, *image.shape), image.dtype)
-    np.subtract(image[1:], image[:-1], out=slope[0, :-1])
-    np.subtract(image[0], image[-1], out=slope[0, -1])
-    np.subtract(image[:, 1:], image[:, :-1], out=slope[1, :, :-1])
-    np.subtract(image[:, 0], image[:, -1], out=slope[1, :, -1])
-    return slope
-
-
-def divergence(slope):
-    """The adjoint of `gradient`."""
-    down, right = slope
-    image = -(down + right)
-    image[1:] += down[:-1]
-    image[0] += down[-1]
-    image[:, 1:] += right[:, :-1]
-    image[:, 0] += right[:, -1]
-    return image
 
 
 def shrink_gradients(slope, threshold):

@@ -1,4 +1,4 @@
-"""The methods of restoration: each makes a picture of an `Observation`, on its grid."""
+"""The methods by name: each makes a picture of an `Observation`, on its grid."""
 
 from .epll import deblur_epll
 from .richardson_lucy import deblur_richardson_lucy

@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 import scipy.fft
 
-from ...images.files import write_npz
+from ..images.files import write_npz
 
 __all__ = ["PatchPrior"]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..observation import gradient_power
+from ..images.gradients import gradient_power
 from .solver import solve
 
 __all__ = []

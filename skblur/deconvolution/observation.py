@@ -109,10 +109,3 @@ def _trim(psf):
     used = np.flatnonzero(psf.any(axis=0) | psf.any(axis=1))
     cut = min(used[0], len(psf) - 1 - used[-1])
     return psf[cut : len(psf) - cut, cut : len(psf) - cut]
-
-
-def gradient_power(shape):
-    """``|D|^2`` summed over the two forward differences that wrap around."""
-    rows = 2 - 2 * np.cos(2 * np.pi * scipy.fft.fftfreq(shape[0]))
-    columns = 2 - 2 * np.cos(2 * np.pi * scipy.fft.rfftfreq(shape[1]))
-    return (rows[:, None] + columns).astype(np.float32)

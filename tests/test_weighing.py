@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+
+from skblur import defocus_psf, estimate_blur, motion_psf
+from skblur.blurs.shake import shaken_psf
+from skblur.estimation.weighing import extent
+from skblur.metrics import angle_error
+
+
+@pytest.mark.parametrize("length", [6.0, 13.5, 31.0])
+@pytest.mark.parametrize("angle", [0.0, 27.0, 90.0, 140.0])
+def test_extent_of_a_straight_motion_is_its_own(length, angle):
+    found_length, found_angle, _ = extent(motion_psf(length, angle))
+    assert found_length == pytest.approx(length, abs=0.9)
+    assert angle_error(found_angle, angle) < 3
+
+
+def test_extent_does_not_depend_on_where_the_path_lies():
+    psf = motion_psf(9, 40)
+    moved = np.pad(psf, 8)[3:-3, 5:-5]
+    moved = np.roll(np.pad(psf, 8), (3, -4), (0, 1))
+    for first, second in zip(extent(psf)[:2], extent(moved)[:2], strict=True):
+        assert first == pytest.approx(second, abs=0.05)
+
+
+def seen_through(photo, psf):
+    seen = fftconvolve(photo, psf, mode="valid").clip(0, 1)
+    return (np.rint(255 * seen) / 255).astype(np.float32)
+
+
+def overlap(a, b):
+    """Largest normalised correlation of two PSFs."""
+    peak = fftconvolve(a, b[::-1, ::-1]).max()
+    return peak / np.sqrt((a**2).sum() * (b**2).sum())
+
+
+def test_a_straight_motion_stays_ideal(photos):
+    found = estimate_blur(seen_through(photos[4], motion_psf(15, 30)), free_psf=True)
+    assert found.blur_type == "motion"
+    assert found.free_psf is None
+    assert found.length == pytest.approx(15, abs=0.3)
+
+
+def test_a_defocus_stays_ideal(photos):
+    found = estimate_blur(seen_through(photos[4], defocus_psf(5)), free_psf=True)
+    assert found.blur_type == "defocus"
+    assert found.free_psf is None
+
+
+def test_a_bent_path_is_found(photos, monkeypatch):
+    monkeypatch.setattr("skblur.blurs.shake.BOW", 0.8)
+    path = shaken_psf(20, 30, random_state=3)
+    seen = seen_through(photos[4], path)
+    found = estimate_blur(seen)
+    assert found.blur_type == "motion"
+    assert found.free_psf is not None
+    assert found.psf.sum() == pytest.approx(1)
+    assert found.psf.min() >= 0
+    ideal = estimate_blur(seen, free_psf=False)
+    assert ideal.free_psf is None
+    assert overlap(found.psf, path) > overlap(ideal.psf, path)
+    assert "motion, length" in str(found)
