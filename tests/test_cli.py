@@ -172,6 +172,53 @@ def test_blur_and_deblur_keep_what_is_in_the_file(capsys, photos, tmp_path):
     assert "--force overwrites it" in capsys.readouterr().err
 
 
+def test_psf_is_written_and_read(capsys, picture, tmp_path):
+    """What estimate and deblur write is what deblur takes."""
+    numbers, drawn = tmp_path / "psf.npy", tmp_path / "psf.png"
+    assert main(["estimate", str(picture), "--psf", str(numbers)]) == 0
+    psf = np.load(numbers)
+    assert psf.sum() == pytest.approx(1)
+    out = [tmp_path / f"{name}.png" for name in ("first", "second", "third")]
+    command = ["deblur", str(picture), "--method", "wiener", "--gamma", "1", "-o"]
+    assert main([*command, str(out[0]), "--psf", str(drawn)]) == 0
+    assert "restored by wiener in values, noise 0.0" in capsys.readouterr().out
+    with Image.open(drawn) as shown:
+        levels = np.asarray(shown, float)
+    np.testing.assert_allclose(levels / levels.sum(), psf, atol=1e-4)
+    noise = ["--noise", "0.01"]
+    for path, given in zip(out[1:], (numbers, drawn), strict=True):
+        assert main([*command, str(path), "--psf-file", str(given), *noise]) == 0
+    pictures = [np.asarray(Image.open(path), float) for path in out[1:]]
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2
+    assert main([*command, str(tmp_path / "x.png"), "--psf", str(numbers)]) == 1
+    assert "--force overwrites it" in capsys.readouterr().err
+    command = ["estimate", str(picture), "--psf", str(tmp_path / "psf.txt")]
+    assert main(command) == 1
+    assert "must end in .npy or .png" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("gamma", [[], ["--gamma", "2.4"]])
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+@pytest.mark.parametrize(
+    "blur", [["--gaussian", "2"], ["--motion", "9", "30"], ["--defocus", "4"]]
+)
+def test_what_blur_has_done_deblur_undoes(photos, tmp_path, blur, suffix, gamma):
+    """Non-regression test for: in another light than it was done, it lost 6 dB."""
+    sharp, seen, restored = (
+        str(tmp_path / f"{n}.{suffix}") for n in ("sharp", "seen", "restored")
+    )
+    pixels = np.rint(255 * photos[4][60:260, 100:340]).astype(np.uint8)
+    Image.fromarray(pixels).save(sharp, quality=100)
+    assert main(["blur", sharp, "-o", seen, *blur, *gamma]) == 0
+    assert main(["deblur", seen, "-o", restored, "--method", "tv"]) == 0
+    truth, before, after = (
+        np.asarray(Image.open(path), float) for path in (sharp, seen, restored)
+    )
+    inner = np.s_[10:-10, 10:-10]
+    errors = [np.mean((picture - truth)[inner] ** 2) for picture in (before, after)]
+    assert errors[1] < 0.75 * errors[0]
+
+
 def test_deblur_estimates_and_says_so(capsys, picture, photos, tmp_path):
     out = tmp_path / "restored.jpg"
     assert main(["deblur", str(picture), "-o", str(out), "--method", "wiener"]) == 0

@@ -110,12 +110,36 @@ def test_8_bits_agree_with_floats(method, sharp):
 @pytest.mark.parametrize("axis", [0, -1])
 def test_colours_are_restored_one_by_one(axis, sharp):
     colour = np.stack([sharp, sharp[::-1], sharp**2, sharp > 0.5], axis)[..., :60, :]
-    restored = deblur(colour, PSFS["gaussian"], method="wiener", channel_axis=axis)
+    settings = {"method": "wiener", "noise": 0.01, "gamma": 1}
+    restored = deblur(colour, PSFS["gaussian"], channel_axis=axis, **settings)
     for i in range(3):
-        one = deblur(colour.take(i, axis), PSFS["gaussian"], method="wiener")
+        one = deblur(colour.take(i, axis), PSFS["gaussian"], **settings)
         np.testing.assert_array_equal(restored.take(i, axis), one)
     # The fourth is alpha.
     np.testing.assert_array_equal(restored.take(3, axis), colour.take(3, axis))
+
+
+@pytest.mark.parametrize("method", ["tv", "epll"])
+def test_grey_in_colour_stays_grey(method, sharp):
+    seen, _ = blurred_inside(sharp[:80, :90], PSFS["motion"])
+    grey = deblur(seen, PSFS["motion"], method=method, noise=0.005, gamma=1)
+    colour = np.dstack([seen] * 3)
+    settings = {"method": method, "noise": 0.005, "gamma": 1, "channel_axis": -1}
+    restored = deblur(colour, PSFS["motion"], **settings)
+    for plane in np.moveaxis(restored, -1, 0):
+        np.testing.assert_allclose(plane, grey, atol=2e-3)
+
+
+@pytest.mark.parametrize("method", ["tv", "epll"])
+def test_colours_are_restored_as_well_as_luma(method, sharp):
+    truth = np.dstack([sharp, 0.8 * sharp[::-1], 1 - sharp]) * 0.9 + 0.05
+    truth = truth.clip(0.02, 0.98)
+    seen = fftconvolve(truth, PSFS["motion"][..., None], mode="valid", axes=(0, 1))
+    half = len(PSFS["motion"]) // 2
+    truth = truth[half:-half, half:-half]
+    restored = deblur(seen.clip(0, 1), PSFS["motion"], method=method, channel_axis=-1)
+    for i in range(3):
+        assert psnr(restored[..., i], truth[..., i]) > psnr(seen[..., i], truth[..., i]) + 2
 
 
 def test_asymmetric_psf_does_not_shift_or_mirror(sharp):
@@ -234,14 +258,14 @@ def test_wiener_is_linear(sharp):
 
 def answer(monkeypatch, estimate):
     monkeypatch.setitem(
-        deblur.__globals__, "estimate_blur", lambda image, channel_axis: estimate
+        deblur.__globals__, "estimate_blur", lambda image, channel_axis, free_psf: estimate
     )
 
 
 @pytest.mark.parametrize("blur_type", ["none", "undecided"])
 def test_without_blur_unchanged_and_said(blur_type, sharp, monkeypatch):
     answer(monkeypatch, BlurEstimate(blur_type, {}))
-    with pytest.warns(UserWarning, match=f"left unchanged; its blur: {blur_type}"):
+    with pytest.warns(UserWarning, match=f"left unchanged: its blur: {blur_type}"):
         restored = deblur(sharp)
     np.testing.assert_array_equal(restored, sharp)
     assert restored is not sharp
@@ -300,7 +324,7 @@ def test_an_estimate_in_place_of_a_psf_is_trusted_less(photos):
     restored = deblur(seen, found, method="wiener")
     as_noise = deblur(seen, found.psf, method="wiener", noise=0.01)
     np.testing.assert_allclose(restored, as_noise, atol=1e-5)
-    with pytest.warns(UserWarning, match="left unchanged; its blur: none"):
+    with pytest.warns(UserWarning, match="left unchanged: its blur: none"):
         same = deblur(seen, BlurEstimate("none", {"none": 1.0}))
     np.testing.assert_array_equal(same, seen)
 
@@ -315,5 +339,5 @@ def test_linear_light(photos):
     truth = sharp[half:-half, half:-half]
     plain, light = (np.abs(picture - truth)[8:-8, 8:-8].mean() for picture in restored)
     assert light < 0.8 * plain
-    with pytest.raises(ValueError, match="gamma must be a number from 1 to 5"):
+    with pytest.raises(ValueError, match="gamma must be None or a number from 1 to 5"):
         deblur(seen, psf, gamma=0)

@@ -4,7 +4,7 @@ from ..blurs.types import parametric_types
 
 
 def add_blur(parser, required):
-    """Add ``--gaussian``, ``--motion``, ``--defocus`` and so on, of which one is given."""
+    """Add ``--gaussian``, ``--motion`` and so on; the group, of which one may be given."""
     kinds = parser.add_mutually_exclusive_group(required=required)
     for kind in parametric_types():
         meanings = [f"{p.meaning} in {UNITS[p.unit]}" for p in kind.parameters]
@@ -15,6 +15,7 @@ def add_blur(parser, required):
             metavar=tuple(p.name.upper() for p in kind.parameters),
             help="; ".join(meanings),
         )
+    return kinds
 
 
 UNITS = {"px": "pixels", "deg": "degrees"}

@@ -2,6 +2,7 @@
 
 from .blur_options import add_blur, given_target
 from .complaint import complain
+from .gamma import add_gamma
 from .outputs import add_output, check_output
 
 
@@ -10,8 +11,9 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "deblur",
         help="restore a blurred photograph",
-        epilog="Without a blur it is estimated; where none is found nothing "
-        "is written, and the exit status is 1. EXIF data and colour profile are kept.",
+        epilog="Without a blur it is estimated. Where there is none, or none is found that "
+        "explains the photograph, nothing is written, and the exit status is 1. EXIF data "
+        "and colour profile are kept.",
     )
     parser.add_argument("file", metavar="FILE", help="a picture")
     add_output(parser, "picture to write")
@@ -21,47 +23,66 @@ def add_parser(subparsers):
         help="wiener, richardson_lucy, tv (quick) or epll (best) [epll]",
     )
     parser.add_argument(
-        "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [measured]"
+        "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [found]"
     )
+    add_gamma(parser, "told from the picture")
     parser.add_argument(
-        "--gamma",
-        type=float,
-        default=2.4,
-        metavar="POWER",
-        help="of the tone curve, in whose linear light the blur was; 1 if it was done to "
-        "the picture's values [2.4, sRGB]",
+        "--psf", metavar="FILE", help="write the PSF that was used, as .npy or .png"
     )
-    add_blur(parser, required=False)
+    kinds = add_blur(parser, required=False)
+    kinds.add_argument("--psf-file", metavar="FILE", help="a PSF: .npy, or a picture of it")
     parser.set_defaults(run=run)
 
 
 def run(options):
-    """Restore the picture and write it."""
-    from ..blurs.targets import target_psf
-    from ..estimation.estimate_blur import estimate_blur
-    from ..images.files import read_with_metadata, write_image
-    from ..restoration.deblur import deblur
+    """Restore the picture, write it, and say what was done."""
+    from ..images.files import read_with_metadata, write_image, write_psf
+    from ..restoration.deblur import restore
 
     try:
         check_output(options.output, options.force)
+        if options.psf:
+            check_output(options.psf, options.force)
         image, channel_axis, metadata = read_with_metadata(options.file)
-        target = given_target(options)
-        if target is None:
-            found = estimate_blur(image, channel_axis=channel_axis)
-            print(f"{options.file}: {found}")
-            if found.blur_type in ("none", "undecided"):
-                return complain("no blur to undo, nothing written", options.file)
-        else:
-            found = target_psf(target)
-        restored = deblur(
+        done = restore(
             image,
-            found,
+            _given_psf(options),
             method=options.method,
             noise=options.noise,
             gamma=options.gamma,
             channel_axis=channel_axis,
         )
-        write_image(options.output, restored, metadata)
+        if done.reason:
+            return complain(f"nothing written: {done.reason}", options.file)
+        write_image(options.output, done.image, metadata)
+        (region,) = done.plan.regions
+        if options.psf:
+            write_psf(options.psf, region.psf)
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
         return complain(error, options.file)
+    print(f"{options.file}: {_said(done, options)}")
     return 0
+
+
+def _given_psf(options):
+    """The PSF that was asked for, or None if it is to be estimated."""
+    from ..blurs.targets import target_psf
+    from ..images.files import read_psf
+
+    if options.psf_file:
+        return read_psf(options.psf_file)
+    target = given_target(options)
+    return None if target is None else target_psf(target)
+
+
+def _said(done, options):
+    """What was found, and what was done."""
+    from ..estimation.blur_estimate import BlurEstimate
+
+    given = not isinstance(done.psf, BlurEstimate)
+    found = "the given blur" if given else str(done.psf)
+    light = (
+        "values" if done.plan.gamma == 1 else f"linear light (gamma {done.plan.gamma:g})"
+    )
+    noise = done.plan.least_noise if options.noise is None else options.noise
+    return f"{found}; restored by {options.method} in {light}, noise {noise:.4f}"

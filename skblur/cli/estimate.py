@@ -31,7 +31,19 @@ def add_parser(subparsers):
         help="draw photograph, spectrum, PSF and probabilities; with several pictures a "
         "folder of figures of their names",
     )
-    parser.add_argument("--force", action="store_true", help="overwrite existing figures")
+    parser.add_argument(
+        "--psf",
+        metavar="FILE",
+        help="write the PSF, as .npy or .png; with several pictures a folder of .npy",
+    )
+    parser.add_argument(
+        "--no-free-psf",
+        action="store_true",
+        help="look for no PSF of no simple form, which takes a second: for mere sorting",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite existing figures and PSFs"
+    )
     parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
     parser.set_defaults(run=run)
 
@@ -39,6 +51,7 @@ def add_parser(subparsers):
 def run(options):
     """Answer every picture; 0 if all could be answered."""
     from ..estimation.estimate_blur import estimate_blur
+    from ..images.files import write_psf
     from ..models.model_files import load_model
 
     try:
@@ -50,10 +63,18 @@ def run(options):
     for name, read in pictures:
         try:
             image, channel_axis = read()
-            found = estimate_blur(image, channel_axis=channel_axis, model=model)
+            found = estimate_blur(
+                image,
+                channel_axis=channel_axis,
+                free_psf=False if options.no_free_psf else "auto",
+                model=model,
+            )
+            place = name, len(pictures), options.force
             if options.plot:
-                path = _figure_path(options.plot, name, len(pictures), options.force)
+                path = _output_path(options.plot, ".png", *place)
                 found.plot(image, channel_axis=channel_axis).savefig(path, dpi=110)
+            if options.psf:
+                write_psf(_output_path(options.psf, ".npy", *place), found.psf)
         except (OSError, ValueError, SyntaxError, MemoryError, ImportError) as error:
             status = complain(error, name)
             continue
@@ -66,12 +87,12 @@ def run(options):
     return status
 
 
-def _figure_path(given, name, n_pictures, force):
-    """Where the figure of a picture goes; its folder is made."""
+def _output_path(given, suffix, name, n_pictures, force):
+    """Where the figure or PSF of a picture goes; its folder is made."""
     path = Path(given)
     if n_pictures > 1 or path.is_dir():
         path.mkdir(parents=True, exist_ok=True)
-        path = path / f"{Path(name).name}.png"
+        path = path / f"{Path(name).name}{suffix}"
     check_output(path, force)
     return path
 

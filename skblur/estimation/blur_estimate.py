@@ -31,6 +31,11 @@ class BlurEstimate:
     reason : str, default=""
         Why the blur type is undecided, if it is.
 
+    misfit : float, default=None
+        How far the photograph's spectrum is from that of the type and its parameters:
+        root mean square of log power. Of ideal blurs about 0.2, through a camera 0.4; from
+        0.5 on they do not explain it. None where nothing was fitted.
+
     free_psf : ndarray of shape (side, side), default=None
         A PSF of no simple form, where there is one that explains the photograph better
         than that of the type and its parameters.
@@ -47,6 +52,7 @@ class BlurEstimate:
     parameters: dict = field(default_factory=dict)
     std: dict = field(default_factory=dict)
     reason: str = ""
+    misfit: float | None = None
     free_psf: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -91,11 +97,13 @@ class BlurEstimate:
         -------
         dict
             ``blur_type``, ``confidence``, the parameters that apply, ``std``,
-            ``probabilities``, and ``reason`` if there is one.
+            ``probabilities``, and ``misfit`` and ``reason`` if there is one.
         """
         found = {"blur_type": self.blur_type, "confidence": self.confidence}
         found |= self.parameters
         found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
+        if self.misfit is not None:
+            found["misfit"] = self.misfit
         return found | ({"reason": self.reason} if self.reason else {})
 
     def plot(self, image, *, channel_axis=None, figure=None):

@@ -30,7 +30,7 @@ def estimate_psf(image, *, side=None, gamma=1.0, channel_axis=None):
 
     side : int, default=None
         Most rows and columns that the PSF can have, odd. None tries several and takes the
-        best; up to 49, and up to 73 in a photograph of at least 657 pixels a side.
+        best; up to 49, and up to 73 in a photograph of at least 876 pixels a side.
 
     gamma : float, default=1.0
         Power of the tone curve, as of `skblur.camera.Camera`: 2.4 (sRGB) looks for the PSF

@@ -210,20 +210,24 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             return undecided("the picture is mere noise")
         # The spectra are finite, and the model has been checked when it was fitted.
         with config_context(assume_finite=True, skip_parameter_validation=True):
-            found, misfit = self._judge(levels, start)
-        if free_psf is True or (free_psf == "auto" and misfit > self.max_misfit):
+            found = self._judge(levels, start)
+        if free_psf is True or (free_psf == "auto" and self._is_bent(found)):
             return weigh(found, luma.astype(np.float32))
         return found
 
+    def _is_bent(self, found):
+        """Whether a blur that may bend does not look straight."""
+        may_bend = found.misfit is not None and blur_type(found.blur_type).drawn_psf
+        return may_bend and found.misfit > self.max_misfit
+
     def _judge(self, levels, start):
-        """The estimate, and how far it is from the spectrum."""
         kind, index, guesses, pooled = self._name(levels, start)
         pooled = softmax(pooled)
         probabilities = by_name(self.classes_, pooled)
         if pooled.max() < self.min_confidence:
-            return undecided("no type is likely enough", probabilities), 0.0
+            return undecided("no type is likely enough", probabilities)
         if not kind.parameters:
-            return BlurEstimate(kind.name, probabilities), 0.0
+            return BlurEstimate(kind.name, probabilities)
         regressor = self.model_.regressors_[kind.code]
         least = self.widest_[kind.code] * MUCH_TOO_NARROW
         while index > 0 and guesses[0][0][0] < least:
@@ -233,9 +237,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         least_std = self.least_std_[kind.code]
         settled = settle(guesses, levels[index], kind, least_std, of_lens=index > 0)
         parameters, std = (_named(kind, v, index) for v in (settled.found, settled.std))
-        found = BlurEstimate(kind.name, probabilities, parameters, std)
-        # What is not as straight as its type can have a PSF of its own.
-        return found, settled.misfit if kind.drawn_psf is not None else 0.0
+        return BlurEstimate(
+            kind.name, probabilities, parameters, std, misfit=settled.misfit
+        )
 
     def _name(self, levels, start):
         """The type, at the first level at which the blur is not too wide."""

@@ -24,7 +24,7 @@ class Settled(NamedTuple):
 
     found: tuple
     std: tuple
-    misfit: float  # rms in log power; 0 where nothing was fitted
+    misfit: float | None  # rms in log power; None where nothing was fitted
 
 
 def guesses_of(levels, regressor):
@@ -76,7 +76,7 @@ def _precise_mean(guesses):
     precision = np.fmax(stds, LEAST_STD) ** -2.0
     (_, angle), (_, angle_std) = guesses[stds.argmin()]
     size = sizes @ precision / precision.sum()
-    return Settled((size, angle), (stds.min(), angle_std), 0.0)
+    return Settled((size, angle), (stds.min(), angle_std), None)
 
 
 def _as_told(kind, fit):

@@ -10,6 +10,8 @@ from .free_psf.search import find_psf
 
 __all__ = []
 
+# The candidates of a free PSF have to agree so much, or it is a guess.
+AGREED = 0.75
 # By so much of the ideal shape's error the free PSF has to be better.
 BETTER = 0.98
 # Motions that are longer than this do not fit into a free PSF.
@@ -32,7 +34,10 @@ def weigh(ideal, luma):
     """
     if not ideal.parameters or max(ideal.psf.shape) > LONGEST:
         return ideal
-    psf = find_psf(luma).psf.astype(np.float64)
+    found = find_psf(luma)
+    if found.agreement < AGREED:
+        return ideal
+    psf = found.psf.astype(np.float64)
     held = HeldOut.of_part(luma, len(psf))
     if held.explain(psf).error > BETTER * held.explain(ideal.psf).error:
         return ideal

@@ -1,6 +1,7 @@
 """What is on disk: pictures, folders of them, and archives of arrays."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -69,14 +70,47 @@ def write_image(path, image, metadata):
     kind = format_of[path.suffix.lower()]
     if kind == "JPEG":
         given |= {"quality": 95, "subsampling": 0}
-    aside = _aside(path)
     try:
-        Image.fromarray(image).save(aside, kind, **given)
-        os.replace(aside, path)
+        with _written_aside(path) as aside:
+            Image.fromarray(image).save(aside, kind, **given)
     except OSError as error:
         raise ValueError(f"{path.name} cannot hold this picture: {error}") from error
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+def write_psf(path, psf):
+    """Write a PSF: the numbers as ``.npy``, or a picture of 16 bits, the maximum white.
+
+    Raises
+    ------
+    ValueError
+        If the name ends in neither ``.npy`` nor ``.png``.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".png":
+        levels = np.rint(psf * (np.iinfo(np.uint16).max / psf.max()))
+        write_image(path, levels.astype(np.uint16), {})
+    elif suffix == ".npy":
+        with _written_aside(path) as aside, open(aside, "wb") as file:
+            np.save(file, psf, allow_pickle=False)
+    else:
+        raise ValueError(f"the name of a PSF must end in .npy or .png, got {path}")
+
+
+def read_psf(path):
+    """A PSF that `write_psf` wrote, or any picture of one; not normalised.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it is neither.
+
+    ValueError
+        If the numbers are no PSF.
+    """
+    if Path(path).suffix.lower() == ".npy":
+        return np.load(path, allow_pickle=False)
+    image, channel_axis = read_image(path)
+    return as_luma(image, channel_axis, name=str(path)).astype(np.float64)
 
 
 def read_luma8(path):
@@ -87,18 +121,20 @@ def read_luma8(path):
 
 def write_npz(path, **arrays):
     """Write arrays aside and move them into place, so that a file is never half there."""
-    aside = _aside(path)
+    with _written_aside(path) as aside, open(aside, "wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+@contextmanager
+def _written_aside(path):
+    """A name to write to, moved into place when all has been written."""
+    path = Path(path)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with open(aside, "wb") as file:
-            np.savez_compressed(file, **arrays)
+        yield aside
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _aside(path):
-    path = Path(path)
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
 
 
 def image_paths(folder):

@@ -1,25 +1,23 @@
 """deblur: a blurred picture and its PSF to the sharp picture."""
 
 import warnings
-from functools import partial
 from numbers import Real
+from typing import NamedTuple
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from ..deconvolution.methods import METHODS
 from ..deconvolution.noise import ROUNDING
-from ..deconvolution.observation import SATURATION, observe
-from ..estimation.blur_estimate import BlurEstimate
+from ..deconvolution.observation import SATURATION
 from ..estimation.estimate_blur import estimate_blur
 from ..images.channels import Picture
 from ..images.light import from_light, to_light
-from ..mapping.blur_map import BlurMap
-from .regions import regions_of, restore_regions
+from .plan import Plan, plan_restoration, why_not
+from .planes import restore_planes
 
 __all__ = ["deblur", "deblur_methods"]
 
-# What is taken for noise at least where the PSF is only an estimate.
-MODEL_NOISE = 0.01
 # With less noise than this, single precision would not know the difference.
 LEAST_NOISE = 1e-5
 
@@ -41,7 +39,7 @@ def deblur_methods():
     return tuple(METHODS)
 
 
-def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axis=None):
+def deblur(image, psf=None, *, method="epll", noise=None, gamma=None, channel_axis=None):
     """Restore a blurred picture.
 
     The outside of the frame is taken as unknown, not as a repetition of the picture:
@@ -66,20 +64,20 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
         previews. ``"epll"``: a Gaussian mixture of natural patches; the best pictures.
 
     noise : float, default=None
-        Standard deviation of the noise as a fraction of full scale. None measures it in
-        every channel, at the frequencies that the blur has emptied. With an estimate or a
-        map in place of a PSF at least 0.01 is taken: no real blur is exactly of its type,
-        and what differs rings like noise that was not counted.
+        Standard deviation of the noise as a fraction of full scale. None finds it: what
+        the blur has emptied says how much there is at least, and what the PSF cannot
+        explain counts as noise too (see Notes). With an estimate or a map in place of a
+        PSF at least 0.01 is taken.
 
-    gamma : float, default=1.0
+    gamma : float, default=None
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
         values of a photograph are not light. 2.4 (sRGB) restores a photograph that a
         camera blurred in linear light; 1.0 one whose values were blurred, or which is
-        linear, as in microscopy and astronomy.
+        linear, as in microscopy and astronomy. None tells it from the picture.
 
     channel_axis : int or None, default=None
-        Axis of the colours of a colour image, which are restored one by one; an alpha
-        channel (the last of two or four) is kept as it is. None is a grey image.
+        Axis of the colours of a colour image. An alpha channel (the last of two or four)
+        is kept as it is. None is a grey image.
 
     Returns
     -------
@@ -107,6 +105,14 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     Computed in single precision. A blur is not undone where its transfer function is
     close to zero: what is seen there in the restored picture is the prior's guess.
 
+    Noise and light are told by pixels that are held out: the picture is restored from the
+    others, blurred again, and what that predicts compared with what was held out. The
+    noise and the light that predict best are taken.
+
+    Of a colour picture ``"tv"`` and ``"epll"`` restore the luma; the colours, in which eyes
+    see less detail and photographs have more noise, are restored by ``"tv"`` as what they
+    differ from it.
+
     References
     ----------
     .. [1] D. Zoran and Y. Weiss, "From learning models of natural image patches to whole
@@ -129,37 +135,51 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=1.0, channel_axi
     >>> bool(np.std(restored - sharp) < 0.5 * np.std(blurred - sharp))
     True
     """
+    done = restore(
+        image, psf, method=method, noise=noise, gamma=gamma, channel_axis=channel_axis
+    )
+    if done.reason:
+        msg = f"the picture was left unchanged: {done.reason}"
+        warnings.warn(msg, UserWarning, stacklevel=2)
+    return done.image
+
+
+class Restoration(NamedTuple):
+    """What was made of a picture, by what, and why it was left alone if it was."""
+
+    image: np.ndarray
+    psf: object  # BlurEstimate, BlurMap or array
+    plan: Plan | None
+    reason: str
+
+
+def restore(image, psf=None, *, method="epll", noise=None, gamma=None, channel_axis=None):
+    """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
     planes = picture.planes.astype(np.float32)
     if psf is None:
-        psf = estimate_blur(image, channel_axis=channel_axis)
-    if isinstance(psf, BlurEstimate) and psf.blur_type in ("none", "undecided"):
-        msg = f"the picture was left unchanged; its blur: {psf}"
-        warnings.warn(msg, UserWarning, stacklevel=2)
-        return picture.image.copy()
-    regions = regions_of(psf, picture.luma)
+        psf = estimate_blur(image, channel_axis=channel_axis, free_psf=True)
+    reason = why_not(psf)
+    if reason:
+        return Restoration(picture.image.copy(), psf, None, reason)
+    luma = picture.luma.astype(np.float32)
+    plan = plan_restoration(psf, luma, gamma=gamma, noise=noise, method=method)
     if noise is not None:
         # Rounding is noise too, whether it was counted or not.
         noise = max(noise, ROUNDING if picture.image.dtype == np.uint8 else LEAST_NOISE)
-    restore = partial(
-        _restore,
-        method=METHODS[method],
-        noise=noise,
-        # What is only an estimate is trusted less.
-        least_noise=MODEL_NOISE if isinstance(psf, BlurEstimate | BlurMap) else 0.0,
+    settings = {
+        "noise": noise,
+        "least_noise": plan.least_noise,
         # A picture of two values has no brighter one to be clipped.
-        saturation=np.inf if picture.image.dtype == bool else SATURATION,
-    )
-    light = to_light(planes, gamma)
-    restored = np.stack([restore_regions(plane, regions, restore) for plane in light])
-    return picture.rebuild(from_light(restored, gamma))
-
-
-def _restore(channel, psf, where, *, method, noise, **settings):
-    """A float32 channel in [0, 1], restored where the mask is; not clipped."""
-    observation = observe(channel, psf, noise, where=where, **settings)
-    return observation.crop(method(observation))
+        "saturation": np.inf if picture.image.dtype == bool else SATURATION,
+    }
+    light = to_light(planes, plan.gamma)
+    restored = restore_planes(light, plan.regions, method, settings)
+    values = from_light(restored, plan.gamma)
+    if plan.softness:
+        values = gaussian_filter(values, (0, plan.softness, plan.softness))
+    return Restoration(picture.rebuild(values), psf, plan, "")
 
 
 def _check_options(method, noise, gamma):
@@ -168,5 +188,5 @@ def _check_options(method, noise, gamma):
     if noise is not None and not (isinstance(noise, Real) and 0 <= noise < np.inf):
         msg = f"noise must be None or a number of at least 0, got {noise!r}"
         raise ValueError(msg)
-    if not (isinstance(gamma, Real) and 1 <= gamma <= 5):
-        raise ValueError(f"gamma must be a number from 1 to 5, got {gamma!r}")
+    if gamma is not None and not (isinstance(gamma, Real) and 1 <= gamma <= 5):
+        raise ValueError(f"gamma must be None or a number from 1 to 5, got {gamma!r}")

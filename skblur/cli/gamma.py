@@ -1,0 +1,12 @@
+"""The option for the light in which a blur is."""
+
+
+def add_gamma(parser, otherwise):
+    """Add ``--gamma``; `otherwise` says what it is if it is not given."""
+    parser.add_argument(
+        "--gamma",
+        type=float,
+        metavar="POWER",
+        help="of the tone curve, in whose linear light the blur is: 2.4 (sRGB) for what a "
+        f"camera blurs, 1 for the picture's values [{otherwise}]",
+    )

@@ -1,0 +1,54 @@
+"""The planes of a picture, restored region by region: grey, or luma and colour."""
+
+from functools import partial
+
+import numpy as np
+
+from ..deconvolution.methods import METHODS
+from ..deconvolution.observation import observe
+from ..images.channels import LUMA, luma_plane
+from .regions import restore_regions
+
+__all__ = []
+
+# The methods that restore luma, and of the colours how they differ from it: what they know
+# of pictures is known of luma. The others are linear, or need light.
+OF_LUMA = ("tv", "epll")
+COLOUR_METHOD = "tv"
+# Of the noise in the colours, in units of the luma's; JPEG stores half of their pixels.
+COLOUR_NOISE = 2.0
+
+
+def restore_planes(light, regions, method, settings):
+    """Planes (1 or 3, H, W) in [0, 1] of some light, restored; not clipped.
+
+    `settings` are those of `observe`.
+    """
+    restore = partial(_restore, method=method, **settings)
+    if len(light) == 1 or method not in OF_LUMA:
+        return np.stack([restore_regions(plane, regions, restore) for plane in light])
+    luma = luma_plane(light)[0]
+    restored = restore_regions(luma, regions, restore)
+    # Where one colour is clipped nothing is known of its difference.
+    known = (light < settings["saturation"]).all(axis=0)
+    regions = [
+        r._replace(mask=known if r.mask is None else r.mask & known) for r in regions
+    ]
+    # From [-1, 1] to [0, 1], so the noise is half as much.
+    noise = {
+        name: None if settings[name] is None else COLOUR_NOISE / 2 * settings[name]
+        for name in ("noise", "least_noise")
+    }
+    restore = partial(_restore, method=COLOUR_METHOD, saturation=np.inf, **noise)
+    red, blue = (
+        2 * restore_regions((plane - luma + 1) / 2, regions, restore) - 1
+        for plane in light[::2]
+    )
+    # Weighed as luma weighs them, the three differences sum to nothing.
+    green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
+    return np.stack([restored + d.astype(luma.dtype) for d in (red, green, blue)])
+
+
+def _restore(channel, psf, where, *, method, noise, **settings):
+    observation = observe(channel, psf, noise, where=where, **settings)
+    return observation.crop(METHODS[method](observation))
