@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import j1
 
 from .blur_type import BlurType, Parameter
+from .iris import iris_psf
 from .psf import check_number, half_side
 
 __all__ = ["defocus_psf"]
@@ -98,5 +99,6 @@ DEFOCUS = BlurType(
     symmetry="round",
     has_zeros=True,
     lens_otf=_lens_otf,
+    drawn_psf=iris_psf,
     colour=(0.15, 0.65, 0.25),
 )

@@ -26,7 +26,7 @@ def make_blur_photos(
     angle=(0.0, 180.0),
     image_shape=None,
     camera="random",
-    shake=0.0,
+    real=0.0,
     return_groups=False,
     n_jobs=None,
     random_state=None,
@@ -69,10 +69,11 @@ def make_blur_photos(
         that leave no photograph large enough are drawn again, so the widest blurs come
         with larger scales than the narrow ones.
 
-    shake : float, default=0.0
-        Share of the motions, in [0, 1], that bend and hurry as those of a camera held by
-        hand do (`skblur.blurs.shake.shaken_psf`); their targets are the distance and the
-        direction of the two ends.
+    real : float, default=0.0
+        Share, in [0, 1], of the blurs that are as hands and lenses make them rather than
+        ideal: motions that wander, jerk and rest (`skblur.blurs.shake.shaken_psf`), whose
+        targets are extent and main direction, and defocus by an iris with aberrations
+        (`skblur.blurs.iris.iris_psf`), whose target is the radius of the same area.
 
     return_groups : bool, default=False
         Also return from which photograph each sample is. Photographs of one source
@@ -123,7 +124,7 @@ def make_blur_photos(
     rng = check_random_state(random_state)
     size = sizes_of_types("photo") if size is None else size
     y = draw_targets(kinds, size, angle, n_samples, rng, log_sizes=True)
-    shots = _Shots(images, image_shape, _camera_drawer(camera), shake)
+    shots = _Shots(images, image_shape, _camera_drawer(camera), real)
     # All draws come first, one sample after the other, whoever does the work then.
     plans = [shots.plan(target, rng) for target in y]
     # numpy, scipy and Pillow let go of the interpreter for what takes time.
@@ -137,11 +138,11 @@ def make_blur_photos(
 class _Shots:
     """Plans samples by photographs that are large enough for them, and makes them."""
 
-    def __init__(self, images, image_shape, draw_camera, shake):
-        if not 0 <= shake <= 1:
-            raise ValueError(f"shake must be in [0, 1], got {shake!r}")
+    def __init__(self, images, image_shape, draw_camera, real):
+        if not 0 <= real <= 1:
+            raise ValueError(f"real must be in [0, 1], got {real!r}")
         self.images, self.image_shape = images, image_shape
-        self.draw_camera, self.shake = draw_camera, shake
+        self.draw_camera, self.real = draw_camera, real
         shapes = [np.shape(image) for image in images]
         for index, shape in enumerate(shapes):
             if len(shape) not in (2, 3):
@@ -172,9 +173,9 @@ class _Shots:
         return index, psf, camera, needed, places, seed
 
     def _psf(self, blur, rng):
-        """PSF of a blur, of part of those that bend one that does."""
+        """PSF of a blur, for part of them one that is not ideal."""
         each = blur_type(blur[0])
-        if self.shake and each.drawn_psf is not None and rng.random_sample() < self.shake:
+        if self.real and each.drawn_psf is not None and rng.random_sample() < self.real:
             return each.drawn_psf(*each.arguments(blur), random_state=rng)
         return target_psf(blur)
 
