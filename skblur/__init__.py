@@ -18,6 +18,7 @@ _HOMES = {
     "BlurMapEstimator": "mapping.map_estimator",
     "BlurType": "blurs.blur_type",
     "BlurTypeThenParamPipeline": "pipeline.pipeline",
+    "CommitteeClassifier": "networks",
     "DeblurTransformer": "restoration.transformer",
     "DirectionalProfileTransformer": "spectra.directional",
     "FoldedSpectrumTransformer": "spectra.folded",

@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import skblur
 from skblur import (
     BlurTypeThenParamPipeline,
+    CommitteeClassifier,
     DeblurTransformer,
     GRNNRegressor,
     StackedRBMClassifier,
@@ -39,6 +40,7 @@ SETTINGS = {
     BlurTypeThenParamPipeline: [
         {"classifier": StackedRBMClassifier((8, 4), rbm_n_iter=1, max_iter=3)}
     ],
+    CommitteeClassifier: [{"hidden_layer_sizes": (20,), "max_iter": 60, "batch_size": 20}],
     DeblurTransformer: [{"method": "wiener", "noise": 0.1}],
     GRNNRegressor: [
         {},
@@ -81,6 +83,7 @@ EXPECTED_FAILURES = {
         "StackedRBMClassifier",
         "StackedRBMRegressor",
         "BlurTypeThenParamPipeline",
+        "CommitteeClassifier",
     )
 }
 

@@ -7,7 +7,7 @@ from scipy.optimize import nnls
 from scipy.signal import fftconvolve
 
 from skblur import estimate_psf, motion_psf, psf_to_otf
-from skblur.blurs.shake import shaken_psf
+from skblur.blurs.shake import bowed_psf
 from skblur.estimation.free_psf.frames import Frame, continue_around
 from skblur.estimation.free_psf.latent import fewest_gradients
 from skblur.estimation.free_psf.plans import best_window, plans_for
@@ -30,7 +30,7 @@ def overlap(a, b):
 
 @pytest.fixture(scope="module")
 def path():
-    return shaken_psf(17, 40, random_state=1)
+    return bowed_psf(17, 40, random_state=1)
 
 
 @pytest.fixture(scope="module")

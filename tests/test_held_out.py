@@ -80,3 +80,17 @@ def test_most_structure_is_where_the_edges_are(rng):
     assert columns.start <= 60
     assert columns.stop >= 80
     assert most_structure(picture, 500) == (slice(0, 60), slice(0, 90))
+
+
+def test_only_what_is_known_counts(scene):
+    """Beside the half that a PSF has blurred there is another picture."""
+    psf = motion_psf(9, 30)
+    seen = seen_through(scene, psf, 0.002)
+    known = np.zeros(seen.shape, bool)
+    known[:, : seen.shape[1] // 2] = True
+    other = seen_through(scene[::-1], defocus_psf(4), 0.002)[: seen.shape[0]]
+    mixed = np.where(known, seen, np.resize(other, seen.shape))
+    alone, blind = HeldOut(mixed, known=known), HeldOut(mixed)
+    assert not (alone.held & ~known).any()
+    assert not (alone.used & ~known).any()
+    assert alone.error(psf, 0.004) < 0.7 * blind.error(psf, 0.004)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from skblur import defocus_psf, estimate_blur, motion_psf
-from skblur.blurs.shake import shaken_psf
-from skblur.estimation.weighing import extent
+from skblur import BlurEstimate, defocus_psf, estimate_blur, motion_psf
+from skblur.blurs.shake import bowed_psf, hand_psf
+from skblur.estimation.weighing import extent, with_free_psf
 from skblur.metrics import angle_error
 
 
@@ -50,7 +50,7 @@ def test_a_defocus_stays_ideal(photos):
 
 def test_a_bent_path_is_found(photos, monkeypatch):
     monkeypatch.setattr("skblur.blurs.shake.BOW", 0.8)
-    path = shaken_psf(20, 30, random_state=3)
+    path = bowed_psf(20, 30, random_state=3)
     seen = seen_through(photos[4], path)
     found = estimate_blur(seen)
     assert found.blur_type == "motion"
@@ -61,3 +61,25 @@ def test_a_bent_path_is_found(photos, monkeypatch):
     assert ideal.free_psf is None
     assert overlap(found.psf, path) > overlap(ideal.psf, path)
     assert "motion, length" in str(found)
+
+
+def path_and_disc():
+    return hand_psf(12, 30, random_state=4).astype(np.float32), defocus_psf(4)
+
+
+def test_a_path_that_was_taken_for_a_disc_is_a_motion():
+    """And what spoke for the disc speaks for it."""
+    path, disc = path_and_disc()
+    p = {"none": 0.05, "gaussian": 0.05, "motion": 0.2, "defocus": 0.7}
+    ideal = BlurEstimate("defocus", p, {"radius": 4.0}, {"radius": 0.1}, misfit=0.9)
+    found = with_free_psf(ideal, path)
+    assert found.blur_type == "motion"
+    assert found.confidence == pytest.approx(0.9)
+    assert sum(found.probabilities.values()) == pytest.approx(1)
+    assert found.length == pytest.approx(12, abs=1.5)
+    np.testing.assert_allclose(found.psf, path / path.sum(), rtol=1e-6)
+    kept = with_free_psf(ideal, disc)
+    assert (kept.blur_type, kept.radius, kept.probabilities) == ("defocus", 4.0, p)
+    assert kept.free_psf is not None
+    sharp = BlurEstimate("none", {"none": 0.6, "motion": 0.4})
+    assert with_free_psf(sharp, path).confidence == pytest.approx(1)

@@ -20,12 +20,21 @@ from .tv import deblur_tv
 
 __all__ = []
 
+# The lights that a picture may have been blurred in: its values, or sRGB's linear light.
+LIGHTS = (1.0, 2.4)
+# In linear light what is held out is predicted a little worse than in values, also where it
+# is the right one, for rounding is even noise in values only: by so much more variance. Of
+# 60 pictures whose values or light were blurred one is then told wrongly, a Gaussian.
+LIGHT_HANDICAP = 0.42 * ROUNDING**2
+# What cannot be told is taken for a blur of values: light has to predict so much better.
+LIGHT_MARGIN = 0.98
 # Side of a block, and the share of the pixels that are held out.
 BLOCK, SHARE = 3, 0.06
 # Rows and columns of the part that is looked at, and of how many sides of a PSF at least.
 PART, SIDES = 256, 4
-# Noises that are tried, each so many times the one before.
+# Noises that are tried, each so many times the one before; to compare PSFs these two do.
 STEP = 2.0
+COMPARED = (0.002, 0.008)
 MOST_NOISE = 0.08
 
 
@@ -37,25 +46,32 @@ class Explained(NamedTuple):
 
 
 class HeldOut:
-    """A picture of values (H, W) in [0, 1], some pixels of which are held out."""
+    """A picture of values (H, W) in [0, 1], some pixels of which are held out.
 
-    def __init__(self, values, seed=0):
+    `known` is the mask of those that the PSF has blurred; None is all of them.
+    """
+
+    def __init__(self, values, seed=0, known=None):
         self.values = values.astype(np.float32, copy=False)
         blocks = [-(-n // BLOCK) for n in values.shape]
         chosen = np.random.default_rng(seed).random(blocks) < SHARE
         held = np.kron(chosen, np.ones((BLOCK, BLOCK), bool))
-        self.held = held[: values.shape[0], : values.shape[1]]
+        held = held[: values.shape[0], : values.shape[1]]
+        self.held = held if known is None else held & known
+        self.used = ~held if known is None else ~held & known
         self.shown = _filled(self.values, self.held)
 
     @classmethod
-    def of_part(cls, values, psf_side=1, seed=0):
+    def of_part(cls, values, psf_side=1, seed=0, known=None):
         """The part of the picture with most structure, if it is large."""
-        return cls(values[most_structure(values, max(PART, SIDES * psf_side))], seed)
+        shown = values if known is None else np.where(known, values, 0)
+        part = most_structure(shown, max(PART, SIDES * psf_side))
+        return cls(values[part], seed, None if known is None else known[part])
 
     def squared_errors(self, psf, noise, gamma=1.0):
         """Squared errors of the prediction (H, W), 0 where nothing was held out."""
         light = to_light(self.shown, gamma)
-        observation = observe(light, psf, noise, where=~self.held)
+        observation = observe(light, psf, noise, where=self.used)
         predicted = observation.crop(observation.blur(deblur_tv(observation)))
         # What counts is the picture's values, in whatever light it was blurred.
         off = from_light(predicted, gamma) - self.values
@@ -64,7 +80,12 @@ class HeldOut:
     def error(self, psf, noise, gamma=1.0):
         """Root mean square of the prediction's error."""
         off = self.squared_errors(psf, noise, gamma)
-        return float(np.sqrt(off.sum(dtype=np.float64) / np.count_nonzero(self.held)))
+        n_held = max(np.count_nonzero(self.held), 1)
+        return float(np.sqrt(off.sum(dtype=np.float64) / n_held))
+
+    def least_error(self, psf, gamma=1.0):
+        """The error with little and with more noise, whichever is less: to compare PSFs."""
+        return min(self.error(psf, noise, gamma) for noise in COMPARED)
 
     def explain(self, psf, gamma=1.0, least_noise=ROUNDING):
         """`Explained` by a PSF, with noise from the least upward, until it gets worse."""
@@ -77,6 +98,13 @@ class HeldOut:
             best = Explained(noise, error)
             noise *= STEP
         return best
+
+
+def comparable(error, gamma):
+    """An error in some light, to be held against one in another."""
+    if gamma == 1:
+        return error
+    return float(np.sqrt(max(error**2 - LIGHT_HANDICAP, 0))) / LIGHT_MARGIN
 
 
 def _filled(values, held):

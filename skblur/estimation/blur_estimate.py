@@ -34,7 +34,7 @@ class BlurEstimate:
     misfit : float, default=None
         How far the photograph's spectrum is from that of the type and its parameters:
         root mean square of log power. Of ideal blurs about 0.2, through a camera 0.4; from
-        0.5 on they do not explain it. None where nothing was fitted.
+        0.6 on they do not explain it. None where nothing was fitted.
 
     free_psf : ndarray of shape (side, side), default=None
         A PSF of no simple form, where there is one that explains the photograph better

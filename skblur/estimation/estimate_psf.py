@@ -76,8 +76,8 @@ def estimate_psf(image, *, side=None, gamma=1.0, channel_axis=None):
     >>> from scipy.signal import fftconvolve
     >>> from skimage.data import camera
     >>> from skblur import estimate_psf
-    >>> from skblur.blurs.shake import shaken_psf
-    >>> path = shaken_psf(15, 30, random_state=0)
+    >>> from skblur.blurs.shake import bowed_psf
+    >>> path = bowed_psf(15, 30, random_state=0)
     >>> seen = fftconvolve(camera()[100:300, 150:400] / 255, path, mode="valid").clip(0, 1)
     >>> found = estimate_psf(seen)
     >>> bool(fftconvolve(found, path[::-1, ::-1]).max() > 0.7 * (path**2).sum())

@@ -7,10 +7,11 @@ import numpy as np
 from ..blurs.targets import as_target_rows
 from ..blurs.types import blur_type, parametric_types
 from ..images.channels import luma_of
-from ..images.scale import level_size, pyramid
+from ..images.scale import level_size
+from ..pipeline.parameters import fit_regressors
+from ..spectra.photo_row import N_FEATURES
 from ..spectra.windows import WINDOW
-from .levels import look
-from .pooling import bounded_log, learn_trust
+from .levels import Levels
 
 __all__ = []
 
@@ -19,39 +20,46 @@ N_LEVELS = 2
 # A blur of less than its type's least size is none if it has less than this part of it; in
 # between it is not learned from.
 TOO_NARROW = 0.75
+# For naming a photograph these sizes are so many times larger: what does not show in a copy
+# of little more than half its size is none to anybody who looks at it.
+SHOWS = 1.75
 # One scene in so many is kept aside.
 HELD_OUT = 20
 # With fewer photographs than these kept aside, what they say is chance.
 ENOUGH = 30
 
-# What is taken for true where nothing can be learned: levels count alike, and nearly as
-# independent witnesses; they see blurs of nearly the sizes they were trained on; guesses
-# are good to a tenth, and to the angle between neighbouring pixels of ten.
-TRUST, EVIDENCE, WIDEST, LEAST_STD = np.ones(N_LEVELS), 0.85, 0.8, (0.1, 6.0)
+# What is taken for true where nothing can be learned: levels see blurs of nearly the sizes
+# they were trained on; guesses are good to a tenth, and to the angle between neighbouring
+# pixels of ten.
+WIDEST, LEAST_STD = 0.8, (0.1, 6.0)
 
 
 class Rows(NamedTuple):
     """What has been seen of photographs, and what is true of them."""
 
-    spectra: np.ndarray  # (n_samples, N_LEVELS, n_frequencies), float32
+    spectra: np.ndarray  # (n_samples, N_LEVELS, n_frequencies), float32, or of none
     n_levels: np.ndarray  # (n_samples,), how many of these there are
+    photos: np.ndarray  # (n_samples, n_features) as `photo_row`, float16, or of no features
     y: np.ndarray  # (n_samples, 3), in pixels of the photograph
     groups: np.ndarray  # (n_samples,), numbers of the scenes
 
     @classmethod
-    def of(cls, images, y, groups=None):
-        """Look at photographs, one after the other."""
+    def of(cls, images, y, groups=None, *, photos=True, spectra=True):
+        """Look at photographs, one after the other, for their rows, spectra or both."""
         y = as_target_rows(y, "y")
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
-        spectra = np.zeros((len(y), N_LEVELS, WINDOW**2), np.float32)
+        of_levels = np.zeros((len(y), N_LEVELS, WINDOW**2 if spectra else 0), np.float32)
         n_levels = np.zeros(len(y), int)
+        rows = np.zeros((len(y), N_FEATURES if photos else 0), np.float16)
         for i, image in zip(range(len(y)), images, strict=True):
-            for level, luma in zip(
-                range(N_LEVELS), pyramid(luma_of(image), WINDOW), strict=False
-            ):
-                spectra[i, level] = look(luma).spectrum
-                n_levels[i] = level + 1
-        return cls(spectra, n_levels, y, groups)
+            levels = Levels(luma_of(image).astype(np.float32))
+            if spectra:
+                seen = levels.pair(0)
+                n_levels[i] = len(seen)
+                of_levels[i, : len(seen)] = [level.spectrum for level in seen]
+            if photos:
+                rows[i] = levels.row(0)
+        return cls(of_levels, n_levels, rows, y, groups)
 
     @classmethod
     def joined(cls, parts):
@@ -78,20 +86,32 @@ class Rows(NamedTuple):
         told &= self.n_levels > level
         return self.spectra[told, level], y[told]
 
+    def of_levels(self):
+        """`of_level` of all levels, one after the other."""
+        levels = [self.of_level(level) for level in range(N_LEVELS)]
+        return tuple(np.concatenate(arrays) for arrays in zip(*levels, strict=True))
+
     def as_training(self):
         """Spectra, targets and weights of all levels, mirrored where that tells more."""
-        levels = [self.of_level(level) for level in range(N_LEVELS)]
-        X, y = (np.concatenate(arrays) for arrays in zip(*levels, strict=True))
-        return _mirror_directed(X, y)
+        return _mirror_directed(*self.of_levels())
+
+    def of_photos(self):
+        """Rows of whole photographs and their types; what is neither is left out."""
+        y, told = _as_seen(self.y, SHOWS)
+        return self.photos[told], y[told, 0]
 
 
-def _as_seen(y):
-    """Targets, none where the blur is too narrow to be one; and which of them tell."""
+def _as_seen(y, times=1.0):
+    """Targets, none where the blur is too narrow to be one; and which of them tell.
+
+    Too narrow is what has less than so many `times` the least size of its type.
+    """
     y, told = y.copy(), np.ones(len(y), bool)
     for kind in parametric_types():
         if kind.size is not None:
-            narrow = (y[:, 0] == kind.code) & (y[:, 1] < kind.size.least)
-            none = narrow & (y[:, 1] < TOO_NARROW * kind.size.least)
+            least = times * kind.size.least
+            narrow = (y[:, 0] == kind.code) & (y[:, 1] < least)
+            none = narrow & (y[:, 1] < TOO_NARROW * least)
             told &= ~narrow | none
             y[none] = 0
     return y, told
@@ -115,45 +135,35 @@ def _mirror_directed(X, y):
     return np.concatenate([X[~directed], *rows]), np.concatenate(targets), weight
 
 
-def learn_judgement(estimator, held):
+def fit_by_type(regressor, rows):
+    """Regressors of each type's parameters, by code, fitted to spectra of all levels."""
+    X, y, weights = rows.as_training()
+    codes = np.unique(y[:, 0]).astype(int).tolist()
+    return fit_regressors(regressor, codes, X, y, weights)
+
+
+def learn_judgement(estimator, named, measured):
     """Fill what an estimator of photographs learns on rows that were kept aside."""
-    e, model = estimator, estimator.model_
-    levels = [held.of_level(level) for level in range(N_LEVELS)]
-    X, y = (np.concatenate(arrays) for arrays in zip(*levels, strict=True))
-    if len(y) and hasattr(model, "calibrate"):
-        model.calibrate(X, y)
-    e.trust_, e.evidence_ = _learn_trust(model, held)
+    e = estimator
+    X, y = named.of_photos()
+    if len(y) and hasattr(e.classifier_, "calibrate"):
+        e.classifier_.calibrate(X, y)
     e.widest_, e.least_std_ = {}, {}
-    for code in model.classes_.astype(int).tolist():
+    for code, regressor in e.regressors_.items():
         kind = blur_type(code)
         if kind.size is not None:
-            e.widest_[code], e.least_std_[code] = _learn_sizes(model, held, kind)
+            e.widest_[code], e.least_std_[code] = _learn_sizes(regressor, measured, kind)
     return e
 
 
-def _learn_trust(model, held):
-    """How much each level counts for the type."""
-    y, told = _as_seen(held.y)
-    told &= (held.n_levels == N_LEVELS) & np.isin(y[:, 0], model.classes_)
-    if np.count_nonzero(told) < ENOUGH:
-        return TRUST.copy(), EVIDENCE
-    columns = np.searchsorted(model.classes_, y[told, 0])
-    seen = held.spectra[told]
-    p = model.classifier_.predict_proba(seen.reshape(-1, seen.shape[2]))
-    return learn_trust(bounded_log(p).reshape(len(seen), N_LEVELS, -1), columns)
-
-
-def _learn_sizes(model, held, kind):
+def _learn_sizes(regressor, held, kind):
     """Up to which size a level is to be believed, and the least deviations of a guess."""
     these = (held.y[:, 0] == kind.code) & (held.n_levels == N_LEVELS)
     these &= held.y[:, 1] >= kind.size.least
     if np.count_nonzero(these) < ENOUGH:
         return WIDEST * kind.size.trained[1], LEAST_STD
     true = held.y[these]
-    fine, coarse = (
-        model.regressors_[kind.code].predict(held.spectra[these, level])
-        for level in range(2)
-    )
+    fine, coarse = (regressor.predict(held.spectra[these, level]) for level in range(2))
     # Which limit leads to the least error of the one that is believed.
     off = [np.abs(np.log(g[:, 0] * s / true[:, 1])) for g, s in ((fine, 1), (coarse, 2))]
     limits = np.quantile(fine[:, 0], np.linspace(0.5, 1, 51))

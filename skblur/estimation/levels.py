@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..images.scale import pyramid
+from ..images.scale import halve
 from ..spectra.levels import as_spectrum
-from ..spectra.welch import welch_power
+from ..spectra.photo_row import WINDOWS, row_of
+from ..spectra.welch import Seen, seen_by_windows
 from ..spectra.windows import WINDOW
 
 __all__ = []
@@ -15,9 +16,8 @@ __all__ = []
 class Level(NamedTuple):
     """What is seen at one level of the pyramid."""
 
-    power: np.ndarray
+    seen: Seen
     spectrum: np.ndarray
-    n_windows: int
 
 
 class Levels:
@@ -25,14 +25,20 @@ class Levels:
 
     def __init__(self, luma):
         self.shape = luma.shape
-        self._lumas, self._seen = pyramid(luma, WINDOW), []
+        self._lumas, self._seen = [luma], {}
 
     def __getitem__(self, index):
         """The level, or None where the picture has become too small."""
-        while len(self._seen) <= index:
-            luma = next(self._lumas, None)
-            self._seen.append(None if luma is None else look(luma))
-        return self._seen[index]
+        seen = self._see(index, WINDOW)
+        if seen is None:
+            return None
+        spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32)
+        return Level(seen, spectrum)
+
+    def row(self, index):
+        """`photo_row` of the level, out of what has been seen already."""
+        seen = [self._see(index + i, window) for i, window in enumerate(WINDOWS)]
+        return row_of([each for each in seen if each is not None])
 
     def pair(self, index):
         """The level and the next one, if there is one."""
@@ -45,12 +51,16 @@ class Levels:
             index -= 1
         return index
 
-
-def look(luma):
-    """What is seen of a picture by itself."""
-    power, n_windows = welch_power(luma, WINDOW)
-    spectrum = as_spectrum(power, (WINDOW, WINDOW)).astype(np.float32)
-    return Level(power, spectrum, n_windows)
+    def _see(self, index, window):
+        while len(self._lumas) <= index:
+            self._lumas.append(halve(self._lumas[-1]))
+        luma = self._lumas[index]
+        if min(luma.shape) < window:
+            return None
+        if (index, window) not in self._seen:
+            seen = seen_by_windows(luma, (window, window), logs=True)
+            self._seen[index, window] = seen
+        return self._seen[index, window]
 
 
 def spectra_of(levels):

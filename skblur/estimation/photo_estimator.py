@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.special import softmax
 from sklearn import config_context
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
@@ -12,13 +11,13 @@ from sklearn.utils.validation import check_is_fitted
 from ..blurs.types import blur_type
 from ..images.channels import as_luma
 from ..images.scale import level_size
-from ..pipeline.recipes import spectrum_model
+from ..pipeline.recipes import photo_classifier, spectrum_regressors
 from ..spectra.windows import WINDOW
 from .base import BasePhotoEstimator, undecided
 from .blur_estimate import BlurEstimate
-from .learning import Rows, learn_judgement
-from .levels import Levels, fall, spectra_of
-from .pooling import bounded_log, by_name, pooled_log
+from .learning import Rows, fit_by_type, learn_judgement
+from .levels import Levels, fall
+from .pooling import by_name
 from .settling import guesses_of, settle
 from .weighing import weigh
 
@@ -31,16 +30,21 @@ MUCH_TOO_NARROW = 1 / 4
 class PhotoBlurEstimator(BasePhotoEstimator):
     """Name the blur of whole photographs and estimate its parameters.
 
-    The power of a photograph's windows is averaged into one spectrum, at full size and at
-    half of it. A model of such spectra names the blur by both, and guesses its parameters.
-    Wide blurs are looked for in smaller copies. For blurs whose spectra have zeros the
-    parameters are then fitted to the spectrum.
+    A classifier names the blur by the mean spectra of the photograph's windows at full,
+    half and quarter size together (`skblur.spectra.photo_row`); regressors guess its
+    parameters by the spectrum of one size. Wide blurs are looked for in smaller copies. For
+    blurs whose spectra have zeros the parameters are then fitted to the spectrum.
 
     Parameters
     ----------
-    model : BlurTypeThenParamPipeline, default=None
-        Model of flattened spectra of 64 x 64 frequencies, with ``"none"`` among its types;
-        cloned and trained by `fit`. None is the one that the shipped model is of.
+    classifier : classifier, default=None
+        Of the types, by rows of `skblur.spectra.photo_row.photo_row`; cloned and trained by
+        `fit`. None is the one that the shipped model has, a `CommitteeClassifier`.
+
+    regressor : regressor or dict, default=None
+        Of the parameters, by flattened spectra of 64 x 64 frequencies, as of
+        `BlurTypeThenParamPipeline`: cloned for each type, or a dict with one for each.
+        None is what the shipped model has.
 
     viewed_side : int, default=1024
         A photograph whose longer side has more pixels is named by a smaller copy: blur
@@ -62,22 +66,23 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         straight motions through a camera nine in ten differ by less, of shaken ones all
         by more (30 photographs of Berkeley each).
 
+    sure : float, default=0.9
+        What is named a round blur with less confidence may be a hand's: a free PSF is
+        looked for.
+
     random_state : int, RandomState instance or None, default=None
-        Seeds the default model.
+        Seeds the default classifier and regressors.
 
     Attributes
     ----------
-    model_ : BlurTypeThenParamPipeline
-        The fitted model of spectra; sizes are in pixels of the level they are of.
+    classifier_ : classifier
+        The fitted classifier.
+
+    regressors_ : dict of int to ParameterRegressor
+        By the code of a type; sizes are in pixels of the level that a spectrum is of.
 
     classes_ : ndarray of shape (n_classes,)
         Codes of the types.
-
-    trust_ : ndarray of shape (2,)
-        Relative weight of a level and of the next one, of half the size.
-
-    evidence_ : float
-        What one of them counts as a witness.
 
     widest_ : dict of int to float
         By the code of a type, the size from which on a level leaves it to the next.
@@ -96,43 +101,49 @@ class PhotoBlurEstimator(BasePhotoEstimator):
     >>> from skblur import load_pretrained
     >>> from skblur.datasets import load_sharp_photos
     >>> photographs = load_pretrained("photo")
-    >>> photographs.predict(load_sharp_photos()[:2])
+    >>> photographs.predict(load_sharp_photos()[2:4])
     array([[0., 0., 0.],
            [0., 0., 0.]])
     """
 
     _parameter_constraints: dict = {
-        "model": [HasMethods(["fit", "predict"]), None],
+        "classifier": [HasMethods(["fit", "predict_proba"]), None],
+        "regressor": [HasMethods(["fit", "predict"]), dict, None],
         "viewed_side": [Interval(Integral, WINDOW, None, closed="left")],
         "min_windows": [Interval(Integral, 1, None, closed="left")],
         "min_fall": [Interval(Real, 0, None, closed="left")],
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
         "max_misfit": [Interval(Real, 0, None, closed="left")],
+        "sure": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],
     }
 
     def __init__(
         self,
-        model=None,
+        classifier=None,
+        regressor=None,
         *,
         viewed_side=1024,
         min_windows=4,
         min_fall=3.0,
         min_confidence=0.4,
         max_misfit=0.45,
+        sure=0.9,
         random_state=None,
     ):
-        self.model = model
+        self.classifier = classifier
+        self.regressor = regressor
         self.viewed_side = viewed_side
         self.min_windows = min_windows
         self.min_fall = min_fall
         self.min_confidence = min_confidence
         self.max_misfit = max_misfit
+        self.sure = sure
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, images, y, groups=None):
-        """Train the model on photographs, and learn on others how far to believe it.
+        """Train on photographs, and learn on others how far to believe what was learned.
 
         Parameters
         ----------
@@ -154,26 +165,35 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         """
         return self.fit_rows(Rows.of(images, y, groups))
 
-    def fit_rows(self, rows):
+    def fit_rows(self, named, measured=None):
         """As `fit`, from what has been seen of photographs.
 
         Parameters
         ----------
-        rows : Rows
-            Spectra and targets, as `skblur.estimation.learning.Rows.of` gives them.
+        named : Rows
+            Rows of photographs and their types, as `skblur.estimation.learning.Rows.of`
+            gives them, to learn the names from.
+
+        measured : Rows, default=None
+            Spectra and targets, to learn the parameters from: best of ideal blurs, whose
+            parameters are exact. None is `named`.
 
         Returns
         -------
         self : PhotoBlurEstimator
             The fitted estimator.
         """
-        held = rows.held_out()
-        model = self.model
-        if model is None:
-            model = spectrum_model(random_state=self.random_state)
-        self.model_ = clone(model).fit(*rows.take(~held).as_training())
-        self.classes_ = self.model_.classes_
-        return learn_judgement(self, rows.take(held))
+        measured = named if measured is None else measured
+        aside = [rows.held_out() for rows in (named, measured)]
+        classifier, regressor = self.classifier, self.regressor
+        if classifier is None:
+            classifier = photo_classifier(random_state=self.random_state)
+        if regressor is None:
+            regressor = spectrum_regressors(random_state=self.random_state)
+        self.classifier_ = clone(classifier).fit(*named.take(~aside[0]).of_photos())
+        self.classes_ = self.classifier_.classes_
+        self.regressors_ = fit_by_type(regressor, measured.take(~aside[1]))
+        return learn_judgement(self, named.take(aside[0]), measured.take(aside[1]))
 
     def estimate(self, image, *, channel_axis=None, free_psf="auto"):
         """Name the blur of one photograph and estimate its parameters.
@@ -189,7 +209,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         free_psf : bool or "auto", default="auto"
             Whether to look for a PSF of no simple form, too, and take it if it explains
             the photograph better; ``"auto"`` does where the spectrum of a motion is not
-            that of a straight one.
+            that of a straight one, and where a round blur is not sure.
 
         Returns
         -------
@@ -204,31 +224,33 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             return undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
         levels = Levels(luma)
         start = levels.first_within(self.viewed_side)
-        if levels[start].n_windows < self.min_windows:
+        if levels[start].seen.n_windows < self.min_windows:
             return undecided("the picture has almost no structure")
-        if fall(levels[start].power) < self.min_fall:
+        if fall(levels[start].seen.power) < self.min_fall:
             return undecided("the picture is mere noise")
         # The spectra are finite, and the model has been checked when it was fitted.
         with config_context(assume_finite=True, skip_parameter_validation=True):
             found = self._judge(levels, start)
-        if free_psf is True or (free_psf == "auto" and self._is_bent(found)):
+        if free_psf is True or (free_psf == "auto" and self._may_be_shaken(found)):
             return weigh(found, luma.astype(np.float32))
         return found
 
-    def _is_bent(self, found):
-        """Whether a blur that may bend does not look straight."""
-        may_bend = found.misfit is not None and blur_type(found.blur_type).drawn_psf
-        return may_bend and found.misfit > self.max_misfit
+    def _may_be_shaken(self, found):
+        """Whether a motion does not look straight, or another blur is not sure."""
+        if not found.parameters:
+            return False
+        if blur_type(found.blur_type).angle is None:
+            return found.confidence < self.sure
+        return found.misfit is not None and found.misfit > self.max_misfit
 
     def _judge(self, levels, start):
-        kind, index, guesses, pooled = self._name(levels, start)
-        pooled = softmax(pooled)
-        probabilities = by_name(self.classes_, pooled)
-        if pooled.max() < self.min_confidence:
+        kind, index, guesses, p = self._name(levels, start)
+        probabilities = by_name(self.classes_, p)
+        if p.max() < self.min_confidence:
             return undecided("no type is likely enough", probabilities)
         if not kind.parameters:
             return BlurEstimate(kind.name, probabilities)
-        regressor = self.model_.regressors_[kind.code]
+        regressor = self.regressors_[kind.code]
         least = self.widest_[kind.code] * MUCH_TOO_NARROW
         while index > 0 and guesses[0][0][0] < least:
             # So narrow a blur is seen better at a finer level.
@@ -245,15 +267,14 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         """The type, at the first level at which the blur is not too wide."""
         index = start
         while True:
-            pair = levels.pair(index)
-            p = self.model_.classifier_.predict_proba(spectra_of(pair))
-            pooled = pooled_log(bounded_log(p), self.evidence_, self.trust_[: len(pair)])
-            kind = blur_type(self.classes_[pooled.argmax()])
+            (p,) = self.classifier_.predict_proba(levels.row(index)[None])
+            kind = blur_type(self.classes_[p.argmax()])
             if not kind.parameters:
-                return kind, index, None, pooled
-            guesses = guesses_of(pair, self.model_.regressors_[kind.code])
+                return kind, index, None, p
+            pair = levels.pair(index)
+            guesses = guesses_of(pair, self.regressors_[kind.code])
             if guesses[0][0][0] < self.widest_[kind.code] or len(pair) == 1:
-                return kind, index, guesses, pooled
+                return kind, index, guesses, p
             index += 1
 
 

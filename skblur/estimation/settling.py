@@ -55,7 +55,7 @@ def settle(guesses, level, kind, least_std, *, of_lens):
             guesses = [*guesses, (np.array([size, other]), std)]
     fits = [
         refine(
-            level.power,
+            level.seen.power,
             kind,
             *guess,
             # Of a regressor that does not say how sure it is the least is taken.

@@ -6,16 +6,24 @@ import numpy as np
 
 from ..blurs.types import blur_type
 from ..deconvolution.held_out import HeldOut
-from .free_psf.search import find_psf
+from .free_psf.search import find_psf, similarity
 
 __all__ = []
 
-# The candidates of a free PSF have to agree so much, or it is a guess.
-AGREED = 0.75
-# By so much of the ideal shape's error the free PSF has to be better.
-BETTER = 0.98
+# The candidates of a free PSF have to agree so much, or it is a guess: of 30 photographs
+# shaken here and 8 real shakes two do not, one of which would be harmed by 12 dB.
+AGREED = 0.66
+# To this part of the ideal shape's error the free PSF, which fits itself to the noise too,
+# has to come down: of 11 straight motions with a large misfit ten stay above 0.92, of 43
+# shaken ones all but a failure come down to 0.35 to 0.79.
+BETTER = 0.85
+# Misfit from which on a shape does not explain a spectrum: of 66 real photographs 0.5 and
+# 0.6 harm the same two, 0.8 four.
+MAX_MISFIT = 0.6
 # Motions that are longer than this do not fit into a free PSF.
 LONGEST = 60
+# A PSF that is more like itself after a quarter turn is round.
+ROUND = 0.9
 # Share of the light between the two ends of an extent.
 WITHIN = 0.96
 # Steps to a pixel in which it is looked for.
@@ -37,18 +45,37 @@ def weigh(ideal, luma):
     found = find_psf(luma)
     if found.agreement < AGREED:
         return ideal
-    psf = found.psf.astype(np.float64)
-    held = HeldOut.of_part(luma, len(psf))
-    if held.explain(psf).error > BETTER * held.explain(ideal.psf).error:
-        return ideal
-    kind = blur_type(ideal.blur_type)
-    if kind.angle is None:
+    held = HeldOut.of_part(luma, len(found.psf))
+    errors = [held.least_error(psf) for psf in (found.psf, ideal.psf)]
+    return with_free_psf(ideal, found.psf) if errors[0] < BETTER * errors[1] else ideal
+
+
+def explains_spectrum(ideal):
+    """Whether the spectrum is that of the type and its parameters, as far as it tells."""
+    return ideal.misfit is None or ideal.misfit <= MAX_MISFIT
+
+
+def with_free_psf(ideal, psf):
+    """The estimate with a free PSF: a motion of its extent, unless it is round as named."""
+    psf = psf.astype(np.float64)
+    psf /= psf.sum()
+    named_round = ideal.parameters and blur_type(ideal.blur_type).symmetry == "round"
+    if named_round and similarity(psf, np.rot90(psf)) > ROUND:
         return replace(ideal, free_psf=psf)
+    kind = blur_type("motion")
     length, angle, std = extent(psf)
+    p = dict(ideal.probabilities)
+    # What spoke for the shape that was beaten speaks for the motion now.
+    beaten = 0.0 if ideal.blur_type == kind.name else p.get(ideal.blur_type, 0.0)
+    if beaten:
+        p |= {kind.name: p.get(kind.name, 0.0) + beaten, ideal.blur_type: 0.0}
     return replace(
         ideal,
+        blur_type=kind.name,
+        probabilities=p,
         parameters={kind.size.name: length, kind.angle.name: angle},
         std={kind.size.name: std[0], kind.angle.name: std[1]},
+        reason="",
         free_psf=psf,
     )
 

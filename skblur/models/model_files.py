@@ -23,6 +23,7 @@ KNOWN_CLASSES = {
     "AlignedSpectrumTransformer": "skblur",
     "BlurMapEstimator": "skblur",
     "BlurTypeThenParamPipeline": "skblur",
+    "CommitteeClassifier": "skblur",
     "DirectionalProfileTransformer": "skblur",
     "FoldedSpectrumTransformer": "skblur",
     "GRNNRegressor": "skblur",

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from inspect import signature
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
+from .steps import unfitted
 
 SIZE, ANGLE = range(2)
 COLUMNS = {"size": SIZE, "angle": ANGLE}
@@ -100,6 +103,30 @@ class ParameterRegressor:
                 raise ValueError(msg)
             return [(self.regressor[name], [name]) for name in names]
         return [(self.regressor, names)] if names else []
+
+
+def regressors_by_type(regressor, codes):
+    """A clone for each type, or for each its own out of a mapping by name or code."""
+    if not isinstance(regressor, Mapping):
+        return {code: clone(regressor) for code in codes}
+    given = {blur_type(key).code: each for key, each in unfitted(regressor).items()}
+    missing = [c for c in codes if c not in given and blur_type(c).parameters]
+    if missing:
+        msg = f"regressor must have an entry for type {missing}, got {sorted(given)}"
+        raise ValueError(msg)
+    # A type without parameters needs no regressor.
+    return {code: given.get(code, {}) for code in codes}
+
+
+def fit_regressors(regressor, codes, X, targets, sample_weight=None):
+    """`ParameterRegressor` by code, each fitted to the rows of its type."""
+    types = targets[:, 0].astype(int)
+    fitted = {}
+    for code, each in regressors_by_type(regressor, codes).items():
+        rows = types == code
+        weight = None if sample_weight is None else sample_weight[rows]
+        fitted[code] = ParameterRegressor(each).fit(X[rows], targets[rows, 1:], weight)
+    return fitted
 
 
 def _read(outputs, names, found):

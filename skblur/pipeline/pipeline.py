@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context, clone
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, StrOptions
@@ -22,7 +22,7 @@ from ..grnn import GRNNRegressor
 from ..metrics import blur_score
 from ..rbm import StackedRBMClassifier
 from ..spectra.log_spectrum import LogSpectrumTransformer
-from .parameters import ParameterRegressor, fit_weighted
+from .parameters import fit_regressors, fit_weighted, regressors_by_type
 from .steps import nested_params, seed, set_in_mapping, unfitted
 
 __all__ = ["BlurTypeThenParamPipeline"]
@@ -166,12 +166,9 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         self.features_, X = memory.cache(_fit_transform)(features, X)
         self.classifier_ = memory.cache(fit_weighted)(classifier, X, types, sample_weight)
         self.classes_ = self.classifier_.classes_
-        self.regressors_ = {}
-        for code, regressor in regressors.items():
-            rows = types == code
-            weight = None if sample_weight is None else sample_weight[rows]
-            fitted = ParameterRegressor(regressor).fit(X[rows], targets[rows, 1:], weight)
-            self.regressors_[code] = fitted
+        self.regressors_ = fit_regressors(
+            regressors, list(regressors), X, targets, sample_weight
+        )
         return self
 
     def predict(self, X):
@@ -360,18 +357,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             default() if getattr(self, name) is None else unfitted(getattr(self, name))
             for name, default in DEFAULTS.items()
         )
-        if isinstance(regressor, Mapping):
-            given = {_as_code(key): each for key, each in regressor.items()}
-            missing = [c for c in codes if c not in given and blur_type(c).parameters]
-            if missing:
-                msg = (
-                    f"regressor must have an entry for type {missing}, got {sorted(given)}"
-                )
-                raise ValueError(msg)
-            # A type without parameters needs no regressor.
-            regressors = {code: given.get(code, {}) for code in codes}
-        else:
-            regressors = {code: clone(regressor) for code in codes}
+        regressors = regressors_by_type(regressor, codes)
         if self.random_state is not None:
             rng = check_random_state(self.random_state)
             for step in (features, classifier, *regressors.values()):

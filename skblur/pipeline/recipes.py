@@ -9,13 +9,15 @@ from sklearn.pipeline import make_pipeline
 
 from ..blurs.types import parametric_types
 from ..grnn import GRNNRegressor
+from ..networks import CommitteeClassifier
 from ..rbm import StackedRBMClassifier, StackedRBMRegressor
 from ..spectra.aligned import AlignedSpectrumTransformer
 from ..spectra.folded import FoldedSpectrumTransformer
 from ..spectra.half import HalfSpectrumTransformer
+from ..spectra.photo_row import WAYS
 from .pipeline import BlurTypeThenParamPipeline
 
-__all__ = ["patch_model", "spectrum_model"]
+__all__ = ["patch_model", "photo_classifier", "spectrum_model", "spectrum_regressors"]
 
 # What all networks have in common: rectified units, whitened, learn tens of thousands of
 # spectra better than pre-trained logistic ones (benchmarks/RESULTS.rst).
@@ -28,6 +30,19 @@ CODER = {
 }
 # Rows that a GRNN keeps: for a size, and for an angle.
 SIZE_PROTOTYPES = 1000
+# Of patches, whose spectra are small, and of spectra of 64 x 64 frequencies.
+OF_PATCHES = {
+    "coder_epochs": 20,
+    "round_layers": (256, 64, 16),
+    "angle_prototypes": 4000,
+    "half": (),
+}
+OF_SPECTRA = {
+    "coder_epochs": 30,
+    "round_layers": (500, 64, 16),
+    "angle_prototypes": 2000,
+    "half": (HalfSpectrumTransformer(),),
+}
 
 
 def patch_model(*, verbose=False, random_state=None):
@@ -53,15 +68,8 @@ def patch_model(*, verbose=False, random_state=None):
     (500, 30, 10)
     """
     settings = {"verbose": verbose, "random_state": random_state}
-    return _model(
-        settings,
-        classifier_epochs=10,
-        coder_epochs=20,
-        round_layers=(256, 64, 16),
-        angle_prototypes=4000,
-        half=(),
-        features=None,
-    )
+    classifier = _classifier(settings, 10, OF_PATCHES["half"])
+    return BlurTypeThenParamPipeline(classifier, _regressors(settings, **OF_PATCHES))
 
 
 def spectrum_model(*, verbose=False, random_state=None):
@@ -87,27 +95,66 @@ def spectrum_model(*, verbose=False, random_state=None):
     'passthrough'
     """
     settings = {"verbose": verbose, "random_state": random_state}
-    return _model(
-        settings,
-        classifier_epochs=6,
-        coder_epochs=30,
-        round_layers=(500, 64, 16),
-        angle_prototypes=2000,
-        half=(HalfSpectrumTransformer(),),
-        features="passthrough",
+    classifier = _classifier(settings, 6, OF_SPECTRA["half"])
+    return BlurTypeThenParamPipeline(
+        classifier, _regressors(settings, **OF_SPECTRA), features="passthrough"
     )
 
 
-def _model(
-    settings,
-    *,
-    classifier_epochs,
-    coder_epochs,
-    round_layers,
-    angle_prototypes,
-    half,
-    features,
-):
+def spectrum_regressors(*, verbose=False, random_state=None):
+    """The regressors of `spectrum_model` alone.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Of every step.
+
+    Returns
+    -------
+    dict
+        By the name of a type; of one with an angle a dict with ``"size"`` and ``"angle"``.
+
+    Examples
+    --------
+    >>> from skblur.pipeline.recipes import spectrum_regressors
+    >>> sorted(spectrum_regressors()["motion"])
+    ['angle', 'size']
+    """
+    settings = {"verbose": verbose, "random_state": random_state}
+    return _regressors(settings, **OF_SPECTRA)
+
+
+def photo_classifier(*, random_state=None):
+    """The classifier of whole photographs, by rows as `photo_row` makes them.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None, default=None
+        Of the committee.
+
+    Returns
+    -------
+    CommitteeClassifier
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skblur.pipeline.recipes import photo_classifier
+    >>> len(photo_classifier().symmetries)
+    4
+    """
+    return CommitteeClassifier(symmetries=WAYS, random_state=random_state)
+
+
+def _classifier(settings, epochs, half):
+    network = StackedRBMClassifier(max_iter=epochs, whiten=3.0, **NETWORK, **settings)
+    return make_pipeline(AlignedSpectrumTransformer(), *half, network)
+
+
+def _regressors(settings, *, coder_epochs, round_layers, angle_prototypes, half):
     def regressor(transformers, layers, n_prototypes):
         coder = StackedRBMRegressor(
             layers, max_iter=coder_epochs, **CODER, **NETWORK, **settings
@@ -126,11 +173,4 @@ def _model(
             each["angle"] = regressor(half, layers, angle_prototypes)
         return each
 
-    classifier = StackedRBMClassifier(
-        max_iter=classifier_epochs, whiten=3.0, **NETWORK, **settings
-    )
-    return BlurTypeThenParamPipeline(
-        make_pipeline(AlignedSpectrumTransformer(), *half, classifier),
-        {kind.name: regressors_of(kind) for kind in parametric_types()},
-        features=features,
-    )
+    return {kind.name: regressors_of(kind) for kind in parametric_types()}

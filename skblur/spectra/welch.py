@@ -1,11 +1,13 @@
 """WelchSpectrumTransformer: one log spectrum of a whole photograph."""
 
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
+from ..images.channels import ROUNDING_NOISE
 from ..images.rows import ImageRowsTransformer, row_chunks
 from .levels import as_spectrum
 from .windows import WINDOW, are_telling, half_planes, hann_transforms, lay_windows
@@ -100,8 +102,9 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         X = self._check_rows(X)
         spectra = np.empty((len(X), self._n_features_out), X.dtype)
         for photo, spectrum in zip(X, spectra, strict=True):
-            power, _ = _mean_power(photo.reshape(self.image_shape_), self.window_shape_)
-            spectrum[:] = as_spectrum(power, self.window_shape_)
+            photo = photo.reshape(self.image_shape_)
+            seen = seen_by_windows(photo, self.window_shape_)
+            spectrum[:] = as_spectrum(seen.power, self.window_shape_)
         return spectra
 
     @property
@@ -145,11 +148,20 @@ def welch_power(luma, window=WINDOW, where=None):
     if min(luma.shape) < window:
         msg = f"luma must be at least {window} x {window} pixels, got {luma.shape}"
         raise ValueError(msg)
-    return _mean_power(luma, (window, window), where)
+    seen = seen_by_windows(luma, (window, window), where)
+    return seen.power, seen.n_windows
 
 
-def _mean_power(luma, window_shape, where=None):
-    """Power (2, U, V) averaged over the telling windows, and their number."""
+class Seen(NamedTuple):
+    """What the telling windows of a photograph show on the mean."""
+
+    power: np.ndarray  # (2, U, V)
+    n_windows: int  # telling ones; 0 if the power is that of all for want of them
+    log_level: np.ndarray | None = None  # (2, U, V), mean of log(1 + power / rounding)
+
+
+def seen_by_windows(luma, window_shape, where=None, *, logs=False):
+    """`Seen` of a photograph, with the mean logarithm if asked for."""
     windows = lay_windows(luma, window_shape)
     telling = are_telling(windows)
     if where is not None:
@@ -159,11 +171,28 @@ def _mean_power(luma, window_shape, where=None):
     if 0 < n_telling < len(windows):
         windows = windows[telling]
     total = np.zeros((window_shape[0], window_shape[1] // 2 + 1), np.float64)
+    total_log = np.zeros_like(total)
     # The temporaries of a part stay in the cache.
-    for part in row_chunks(len(windows), 4 * windows[:1].nbytes):
-        # Real and imaginary parts as numbers, their squares summed in one pass.
-        parts = hann_transforms(windows[part]).view(luma.dtype)
-        parts = parts.reshape(len(parts), -1)
-        squares = np.einsum("ni,ni->i", parts, parts)
-        total += squares.reshape(*total.shape, 2).sum(axis=2)
-    return half_planes(total / len(windows)).astype(luma.dtype), n_telling
+    for part in row_chunks(len(windows), (16 if logs else 4) * windows[:1].nbytes):
+        transforms = hann_transforms(windows[part])
+        if logs:
+            power = transforms.real**2
+            power += transforms.imag**2
+            total += power.sum(axis=0)
+            power *= power.dtype.type(1 / ROUNDING_NOISE)
+            # Of float32 the plain logarithm is several times faster than log1p.
+            power += 1
+            total_log += np.log(power, out=power).sum(axis=0)
+        else:
+            total += _sum_of_squares(transforms)
+    mean, mean_log = (
+        half_planes(t / len(windows)).astype(luma.dtype) for t in (total, total_log)
+    )
+    return Seen(mean, n_telling, mean_log if logs else None)
+
+
+def _sum_of_squares(transforms):
+    """Of all windows, real and imaginary parts as numbers, in one pass."""
+    parts = transforms.view(transforms.real.dtype).reshape(len(transforms), -1)
+    squares = np.einsum("ni,ni->i", parts, parts)
+    return squares.reshape(*transforms.shape[1:], 2).sum(axis=2)

@@ -1,5 +1,6 @@
 """train_photo_model: the estimator of photographs, as the shipped one is made."""
 
+import numpy as np
 from sklearn.utils import check_random_state
 
 from ..blurs.types import blur_types, parametric_types, sizes_of_types
@@ -7,14 +8,19 @@ from ..camera import Camera
 from ..datasets import make_blur_photos
 from ..estimation.learning import Rows
 from ..estimation.photo_estimator import PhotoBlurEstimator
-from ..pipeline.recipes import spectrum_model
+from ..pipeline.recipes import photo_classifier, spectrum_regressors
 
 __all__ = ["draw_rows", "train_photo_model"]
 
-# Of a camera's motions, those that bend.
-SHAKE = 0.4
-# Photographs made at a time.
-BATCH = 400
+# To learn the names: of motions and defocus, those as hands and lenses make them, through a
+# camera and plain.
+REAL, REAL_PLAIN = 0.6, 0.4
+# Photographs made at a time, and of those that are cropped: each time to another size.
+BATCH, CROPPED_BATCH = 400, 50
+SMALLEST, LARGEST = 64, 170
+# Every other scene is there once more, made narrower or lower to a share of this: people
+# squash pictures to a format, and a blur is no less round for it.
+SQUASHED = (0.55, 0.9)
 
 
 def train_photo_model(
@@ -28,7 +34,8 @@ def train_photo_model(
         Sharp photographs, as `make_blur_photos` takes them.
 
     n_samples : int, default=40000
-        Photographs to take.
+        Photographs to take to learn the names of blurs from, and as many to learn their
+        parameters from: those of ideal blurs, whose parameters are exact.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -49,16 +56,39 @@ def train_photo_model(
     >>> from skblur.datasets import load_sharp_photos
     >>> from skblur.training.photos import train_photo_model
     >>> photographs = train_photo_model(load_sharp_photos(as_gray=False), 40)
-    >>> photographs.model_.n_features_in_
-    4096
+    >>> photographs.classes_
+    array([0., 1., 2., 3.])
     """
     rng = check_random_state(random_state)
-    rows = draw_rows(images, n_samples, n_jobs=n_jobs, random_state=rng)
-    model = spectrum_model(verbose=verbose, random_state=random_state)
-    return PhotoBlurEstimator(model).fit_rows(rows)
+    settings = {"n_jobs": n_jobs, "random_state": rng}
+    measured = draw_rows(images, n_samples, **settings)
+    images, scenes = _with_squashed(images, rng)
+    named = draw_rows(images, n_samples, real=True, **settings)
+    named = named._replace(groups=scenes[named.groups])
+    classifier = photo_classifier(random_state=random_state)
+    regressor = spectrum_regressors(verbose=verbose, random_state=random_state)
+    return PhotoBlurEstimator(classifier, regressor).fit_rows(named, measured)
 
 
-def draw_rows(images, n_samples, *, image_shape=None, n_jobs=None, random_state=None):
+def _with_squashed(images, rng):
+    """The scenes, every other one squashed too, and of which scene each is."""
+    from PIL import Image
+
+    scenes, squashed = [*range(len(images))], []
+    for scene in range(0, len(images), 2):
+        height, width = np.shape(images[scene])[:2]
+        share = rng.uniform(*SQUASHED)
+        narrower = rng.random_sample() < 0.5
+        size = (int(share * width), height) if narrower else (width, int(share * height))
+        picture = Image.fromarray(np.asarray(images[scene]))
+        squashed.append(np.asarray(picture.resize(size, Image.Resampling.LANCZOS)))
+        scenes.append(scene)
+    return [*images, *squashed], np.array(scenes)
+
+
+def draw_rows(
+    images, n_samples, *, real=False, image_shape=None, n_jobs=None, random_state=None
+):
     """What is seen of photographs through simulated cameras and of plainly blurred ones.
 
     Parameters
@@ -68,6 +98,11 @@ def draw_rows(images, n_samples, *, image_shape=None, n_jobs=None, random_state=
 
     n_samples : int
         Photographs to take.
+
+    real : bool, default=False
+        Whether blurs are as hands and lenses make them, part of them, and photographs are
+        cropped, part of them; their rows as of `photo_row` are seen then, otherwise the
+        spectra of their levels.
 
     image_shape : tuple of (int, int), default=None
         Rows and columns to crop them to, at random; None does not.
@@ -81,7 +116,7 @@ def draw_rows(images, n_samples, *, image_shape=None, n_jobs=None, random_state=
     Returns
     -------
     Rows
-        Spectra of their levels, in random order, and their targets.
+        What is seen of them, in random order, and their targets.
 
     Examples
     --------
@@ -94,26 +129,29 @@ def draw_rows(images, n_samples, *, image_shape=None, n_jobs=None, random_state=
     """
     rng = check_random_state(random_state)
     parts = []
-    for share, settings in _parts():
+    for share, batch, settings in _real_parts() if real else _ideal_parts():
         total = round(share * n_samples)
-        for first in range(0, total, BATCH):
+        for first in range(0, total, batch):
+            shape = image_shape
+            if batch < BATCH:
+                shape = tuple(rng.randint(SMALLEST, LARGEST, size=2).tolist())
             photos, targets, groups = make_blur_photos(
                 images,
-                min(BATCH, total - first),
+                min(batch, total - first),
                 size=sizes_of_types("trained"),
-                image_shape=image_shape,
+                image_shape=shape,
                 return_groups=True,
                 n_jobs=n_jobs,
                 random_state=rng,
                 **settings,
             )
-            parts.append(Rows.of(photos, targets, groups))
+            parts.append(Rows.of(photos, targets, groups, photos=real, spectra=not real))
     rows = Rows.joined(parts)
     return rows.take(rng.permutation(len(rows.y)))
 
 
-def _parts():
-    """Shares of the photographs, and how `make_blur_photos` is to take them.
+def _ideal_parts():
+    """Shares of the photographs, batches, and how `make_blur_photos` is to take them.
 
     Some by cameras of all kinds; some by such that do nothing after the lens but add
     noise and write JPEG, for what cannot be told from the others must not be taken for
@@ -123,9 +161,20 @@ def _parts():
     # Types in turn, where few are to be sharp.
     mostly_blurred = [*[kind.name for kind in parametric_types()] * 2, "none"]
     return [
-        (0.4, {"kinds": kinds, "shake": SHAKE}),
-        (0.25, {"kinds": kinds, "camera": _simple_camera}),
-        (0.35, {"kinds": mostly_blurred, "camera": _no_camera}),
+        (0.4, BATCH, {"kinds": kinds}),
+        (0.25, BATCH, {"kinds": kinds, "camera": _simple_camera}),
+        (0.35, BATCH, {"kinds": mostly_blurred, "camera": _no_camera}),
+    ]
+
+
+def _real_parts():
+    """The same, of blurs that are not all ideal, and part of it cropped."""
+    cameras, simple, plain = (settings for _, _, settings in _ideal_parts())
+    return [
+        (0.45, BATCH, {**cameras, "real": REAL}),
+        (0.1, CROPPED_BATCH, {**cameras, "real": REAL}),
+        (0.2, BATCH, {**simple, "real": REAL}),
+        (0.25, BATCH, {**plain, "real": REAL_PLAIN}),
     ]
 
 

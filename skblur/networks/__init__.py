@@ -1,0 +1,5 @@
+"""Networks of perceptrons on whitened axes; they know nothing of blur."""
+
+from .committee import CommitteeClassifier
+
+__all__ = ["CommitteeClassifier"]

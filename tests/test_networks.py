@@ -1,0 +1,94 @@
+"""A committee of perceptrons: gradients, symmetries, calibration, whitened axes."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.datasets import load_digits
+
+from skblur import CommitteeClassifier, load_model, save_model
+from skblur.networks.axes import whitened_axes
+from skblur.networks.perceptron import _gradients, _start, logits_of
+
+
+def test_gradients_are_those_of_finite_differences(rng):
+    random = np.random.RandomState(0)
+    layers = [_start(5, 4, random), _start(4, 3, random)]
+    layers = [tuple(a.astype(np.float64) for a in layer) for layer in layers]
+    X, targets = rng.random((7, 5)), np.eye(3)[rng.integers(0, 3, 7)]
+    weights, alpha = rng.random(7), 0.0
+
+    def loss():
+        p = softmax(logits_of(layers, X), axis=1)
+        return -(weights[:, None] * targets * np.log(p)).sum() / len(X)
+
+    found = _gradients(layers, X, targets, weights, 0.0, alpha, random)
+    arrays = [array for layer in layers for array in layer]
+    for array, gradient in zip(arrays, found, strict=True):
+        place = tuple(rng.integers(0, n) for n in array.shape)
+        before, step = array[place], 1e-6
+        array[place] = before + step
+        more = loss()
+        array[place] = before - step
+        less = loss()
+        array[place] = before
+        assert gradient[place] == pytest.approx((more - less) / (2 * step), abs=1e-5)
+
+
+def test_axes_are_principal_and_of_equal_spread(rng):
+    X = (rng.standard_normal((400, 3)) * [5, 2, 1]) @ np.linalg.qr(
+        rng.standard_normal((6, 3))
+    )[0].T
+    X = X.astype(np.float32)
+    mean, axes = whitened_axes(X, 10, 0.0, np.random.RandomState(0))
+    assert axes.shape == (6, 3)
+    on_axes = (X - mean) @ axes
+    np.testing.assert_allclose(np.cov(on_axes.T, bias=True), np.eye(3), atol=0.02)
+
+
+@pytest.fixture(scope="module")
+def halves():
+    X, y = load_digits(return_X_y=True)
+    X = (X / 16).astype(np.float32)
+    return X[:900], y[:900], X[900:], y[900:]
+
+
+def test_symmetries_are_learned_and_averaged_over(halves):
+    """An answer does not depend on which of the orders a row comes in."""
+    X, y, X_test, y_test = halves
+    mirror = np.arange(64).reshape(8, 8)[:, ::-1].ravel()
+    committee = CommitteeClassifier(
+        (48,),
+        n_networks=2,
+        max_iter=20,
+        batch_size=64,
+        symmetries=[np.arange(64), mirror],
+        random_state=0,
+    ).fit(X, y)
+    p, q = (committee.predict_proba(rows) for rows in (X_test, X_test[:, mirror]))
+    np.testing.assert_allclose(p, q, atol=1e-5)
+    assert committee.score(X_test, y_test) > 0.85
+    with pytest.raises(ValueError, match="symmetries must be rows that each hold"):
+        committee.set_params(symmetries=[np.arange(63)]).fit(X, y)
+
+
+def test_calibration_lowers_the_cross_entropy_and_changes_no_answer(halves):
+    X, y, X_test, y_test = halves
+    committee = CommitteeClassifier((64,), max_iter=60, dropout=0, alpha=0, random_state=0)
+    committee.fit(X[:300], y[:300])
+    before = committee.predict_proba(X_test)
+    committee.calibrate(X_test, y_test)
+    after = committee.predict_proba(X_test)
+    rows = np.arange(len(y_test))
+    assert -np.log(after[rows, y_test]).mean() < -np.log(before[rows, y_test]).mean()
+    np.testing.assert_array_equal(after.argmax(axis=1), before.argmax(axis=1))
+
+
+def test_half_precision_rows_are_enough(halves, tmp_path):
+    X, y, X_test, y_test = halves
+    settings = {"max_iter": 10, "n_networks": 1, "random_state": 0}
+    full = CommitteeClassifier((32,), **settings).fit(X, y)
+    half = CommitteeClassifier((32,), **settings).fit(X.astype(np.float16), y)
+    assert abs(full.score(X_test, y_test) - half.score(X_test, y_test)) < 0.03
+    save_model(half, tmp_path / "committee.npz")
+    again = load_model(tmp_path / "committee.npz")
+    np.testing.assert_array_equal(again.predict_proba(X_test), half.predict_proba(X_test))
