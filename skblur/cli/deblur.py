@@ -19,8 +19,9 @@ def add_parser(subparsers):
     add_output(parser, "picture to write")
     parser.add_argument(
         "--method",
-        default="epll",
-        help="wiener, richardson_lucy, tv (quick) or epll (best) [epll]",
+        default="auto",
+        help="wiener, richardson_lucy, tv, epll, or auto: epll for a blur of values, tv "
+        "for one of light [auto]",
     )
     parser.add_argument(
         "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [found]"
@@ -85,4 +86,4 @@ def _said(done, options):
         "values" if done.plan.gamma == 1 else f"linear light (gamma {done.plan.gamma:g})"
     )
     noise = done.plan.least_noise if options.noise is None else options.noise
-    return f"{found}; restored by {options.method} in {light}, noise {noise:.4f}"
+    return f"{found}; restored by {done.plan.method} in {light}, noise {noise:.4f}"

@@ -10,6 +10,8 @@ import numpy as np
 
 __all__ = []
 
+FEWEST = 5
+
 
 def solve(observation, power, pull=0, start=None, n_iter=5):
     """Spectrum of the solution.
@@ -26,6 +28,8 @@ def solve(observation, power, pull=0, start=None, n_iter=5):
             observation, power, pull, start, n_iter, observation.mask
         )
     mask = observation.binding(ifft(otf * start))
+    # Twice half of them, but for few.
+    n_iter = max(n_iter // 2, FEWEST)
     x = _conjugate_gradients(observation, power, pull, start, n_iter, mask)
     # Pixels that were let go as brighter than full scale, and have come back below it.
     mask = np.maximum(mask, observation.binding(ifft(otf * x)))

@@ -20,7 +20,7 @@ def as_float(image, name="image"):
     if image.dtype == bool:
         return image.astype(np.float32)
     if image.dtype in (np.uint8, np.uint16):
-        return image.astype(np.float32) / np.float32(np.iinfo(image.dtype).max)
+        return np.divide(image, np.float32(np.iinfo(image.dtype).max), dtype=np.float32)
     if image.dtype == np.float16:
         image = image.astype(np.float32)
     if image.dtype not in (np.float32, np.float64):
@@ -136,7 +136,9 @@ class Picture:
     def rebuild(self, planes):
         """An image as the one that came, with these planes; alpha is kept."""
         channels = self._channels.copy()
-        channels[: self._n_planes] = as_dtype(planes, self.image.dtype)
+        # One by one: what is made on the way is as large as a plane, or twice.
+        for channel, plane in zip(channels[: self._n_planes], planes, strict=True):
+            channel[:] = as_dtype(plane, self.image.dtype)
         if self.channel_axis is None:
             return channels[0]
         return np.moveaxis(channels, 0, self.channel_axis)

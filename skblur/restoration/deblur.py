@@ -10,10 +10,13 @@ from scipy.ndimage import gaussian_filter
 from ..deconvolution.methods import METHODS
 from ..deconvolution.noise import ROUNDING
 from ..deconvolution.observation import SATURATION
-from ..estimation.estimate_blur import estimate_blur
+from ..estimation.blur_estimate import BlurEstimate
+from ..estimation.explaining import explain
 from ..images.channels import Picture
 from ..images.light import from_light, to_light
-from .plan import Plan, plan_restoration, why_not
+from ..models.pretrained import shipped_model
+from .ground import keep_ground, structure_weight
+from .plan import Plan, plan_restoration, why_not, why_worse
 from .planes import restore_planes
 
 __all__ = ["deblur", "deblur_methods"]
@@ -39,7 +42,7 @@ def deblur_methods():
     return tuple(METHODS)
 
 
-def deblur(image, psf=None, *, method="epll", noise=None, gamma=None, channel_axis=None):
+def deblur(image, psf=None, *, method="auto", noise=None, gamma=None, channel_axis=None):
     """Restore a blurred picture.
 
     The outside of the frame is taken as unknown, not as a repetition of the picture:
@@ -53,21 +56,24 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=None, channel_ax
 
     psf : array-like of shape (rows, columns), BlurEstimate or BlurMap, default=None
         Point spread function, centred on its middle pixel, of odd sides; see
-        `check_psf`. Or what `estimate_blur` found, which None asks for; if that is no
-        blur or undecided, the picture comes back unchanged, with a warning. With a
-        `BlurMap` each region is restored by its own PSF, and the seams are smooth.
+        `check_psf`. Or what `estimate_blur` found. With a `BlurMap` each region is restored
+        by its own PSF, and the seams are smooth. None looks for what explains the picture
+        best, ideal shapes and free PSFs, in values and in light; if it is sharp, or nothing
+        explains it, it comes back unchanged, with a warning.
 
-    method : {"wiener", "richardson_lucy", "tv", "epll"}, default="epll"
-        ``"wiener"``: linear, for a natural power spectrum; fast and faithful, for
-        measurements. ``"richardson_lucy"``: keeps light positive, for stars and
-        fluorescence. ``"tv"``: sharp edges at little cost, for large pictures and
-        previews. ``"epll"``: a Gaussian mixture of natural patches; the best pictures.
+    method : {"auto", "wiener", "richardson_lucy", "tv", "epll"}, default="auto"
+        ``"auto"``: ``"epll"`` for a blur of the picture's values, ``"tv"`` for one of
+        linear light, where ``"epll"`` makes too much of small errors. ``"wiener"``:
+        linear, for a natural power spectrum; fast and faithful, for measurements.
+        ``"richardson_lucy"``: keeps light positive, for stars and fluorescence. ``"tv"``:
+        sharp edges at little cost, for large pictures and previews. ``"epll"``: a Gaussian
+        mixture of natural patches; the best pictures where the PSF is right.
 
     noise : float, default=None
         Standard deviation of the noise as a fraction of full scale. None finds it: what
         the blur has emptied says how much there is at least, and what the PSF cannot
         explain counts as noise too (see Notes). With an estimate or a map in place of a
-        PSF at least 0.01 is taken.
+        PSF at least 0.01 is taken, in linear light 0.015, and 0.03 for a free PSF there.
 
     gamma : float, default=None
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
@@ -108,6 +114,9 @@ def deblur(image, psf=None, *, method="epll", noise=None, gamma=None, channel_ax
     Noise and light are told by pixels that are held out: the picture is restored from the
     others, blurred again, and what that predicts compared with what was held out. The
     noise and the light that predict best are taken.
+
+    Where an estimate stands for the PSF, and nothing but smooth ground is seen as far as it
+    reaches, the picture stays as it was: what a restoration shows there is rings.
 
     Of a colour picture ``"tv"`` and ``"epll"`` restore the luma; the colours, in which eyes
     see less detail and photographs have more noise, are restored by ``"tv"`` as what they
@@ -153,18 +162,21 @@ class Restoration(NamedTuple):
     reason: str
 
 
-def restore(image, psf=None, *, method="epll", noise=None, gamma=None, channel_axis=None):
+def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_axis=None):
     """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
-    planes = picture.planes.astype(np.float32)
+    planes, luma = (
+        p.astype(np.float32, copy=False) for p in (picture.planes, picture.luma)
+    )
     if psf is None:
-        psf = estimate_blur(image, channel_axis=channel_axis, free_psf=True)
-    reason = why_not(psf)
+        psf, gamma, _ = explain(shipped_model("photo"), luma, gamma)
+    reason, plan = why_not(psf), None
+    if not reason:
+        plan = plan_restoration(psf, luma, gamma=gamma, noise=noise, method=method)
+        reason = why_worse(psf, luma, plan)
     if reason:
         return Restoration(picture.image.copy(), psf, None, reason)
-    luma = picture.luma.astype(np.float32)
-    plan = plan_restoration(psf, luma, gamma=gamma, noise=noise, method=method)
     if noise is not None:
         # Rounding is noise too, whether it was counted or not.
         noise = max(noise, ROUNDING if picture.image.dtype == np.uint8 else LEAST_NOISE)
@@ -175,16 +187,23 @@ def restore(image, psf=None, *, method="epll", noise=None, gamma=None, channel_a
         "saturation": np.inf if picture.image.dtype == bool else SATURATION,
     }
     light = to_light(planes, plan.gamma)
-    restored = restore_planes(light, plan.regions, method, settings)
-    values = from_light(restored, plan.gamma)
-    if plan.softness:
-        values = gaussian_filter(values, (0, plan.softness, plan.softness))
-    return Restoration(picture.rebuild(values), psf, plan, "")
+    restored = restore_planes(light, plan.regions, plan.method, settings)
+    weight = None
+    if isinstance(psf, BlurEstimate):
+        weight = structure_weight(luma, psf.psf, plan.gamma)
+    for plane, seen in zip(restored, planes, strict=True):
+        plane[:] = from_light(plane, plan.gamma)
+        if plan.softness:
+            gaussian_filter(plane, plan.softness, output=plane)
+        if weight is not None:
+            keep_ground(plane, seen, weight)
+    return Restoration(picture.rebuild(restored), psf, plan, "")
 
 
 def _check_options(method, noise, gamma):
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {deblur_methods()}, got {method!r}")
+    if method not in METHODS and method != "auto":
+        msg = f"method must be 'auto' or one of {deblur_methods()}, got {method!r}"
+        raise ValueError(msg)
     if noise is not None and not (isinstance(noise, Real) and 0 <= noise < np.inf):
         msg = f"noise must be None or a number of at least 0, got {noise!r}"
         raise ValueError(msg)

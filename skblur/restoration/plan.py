@@ -4,44 +4,49 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..deconvolution.held_out import HeldOut
-from ..deconvolution.methods import STOPPED_BY_NOISE
+from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
+from ..deconvolution.methods import METHODS, STOPPED_BY_NOISE
 from ..deconvolution.noise import ROUNDING
-from ..deconvolution.observation import observe
+from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
-from ..images.light import to_light
+from ..estimation.weighing import explains_spectrum
+from ..images.light import from_light, to_light
 from ..mapping.blur_map import BlurMap
 from .regions import regions_of
 
 __all__ = []
 
-# What is taken for noise at least where the PSF is only an estimate.
-MODEL_NOISE = 0.01
-# Noise with which it is asked in which light a picture was blurred.
-ASKED_NOISE = 0.01
-# The lights that a picture may have been blurred in: its values, or sRGB's linear light.
-LIGHTS = (1.0, 2.4)
-# The other light has to predict better by so much than the values do.
-BETTER = 0.995
 # Smaller pictures are not asked: what is held out of them says too little.
 LEAST_SIDE = 48
 
-
-# An estimate that is farther from the spectrum than this does not explain it.
-MAX_MISFIT = 0.5
-# Of free PSFs narrower than this, in pixels, real photographs gain nothing.
-LEAST_SPREAD = 1.3
+# An estimate is at least a little wrong, and one with a free PSF of a photograph in linear
+# light is so everywhere: things move, depths differ, and JPEG takes away what is faint.
+# Of 55 real pairs 0.03 was the best of 0.01 to 0.045, by half a decibel.
+IDEAL_NOISE, FREE_NOISE = {"values": 0.01, "light": 0.02}, {"values": 0.01, "light": 0.03}
 # A camera's own sharp photographs are as soft as this, in pixels: restored beyond it they
-# only get noise. Of a free PSF it is a part, for what it is found by takes edges for steps
-# (55 real pairs: 0.5 dB; on simulated ones it costs nothing up to 0.5).
+# only get noise. Of a free PSF it is a part, for what it is found by takes edges for steps.
 SOFT, SOFT_FREE = 0.5, 0.7
+
+# Of free PSFs narrower than this, in pixels, real photographs gain nothing.
+LEAST_SPREAD = 1.6
+# L1 / L2 of the gradients of a restoration by a free PSF, over that of what was seen. It is
+# sparser, or it has only rung; in linear light one that is much sparser has lost what is
+# faint: the PSF is that of something that moved before a smooth ground.
+RUNG, FADED = 0.96, 0.71
+# What is left of the picture when the restoration blurred again is taken from it: over the
+# gradients of the picture, and its correlation with itself one pixel on. Noise leaves
+# little or is uncorrelated; what is both is what the PSF does not explain.
+LEFT, ALIKE = 0.215, 0.05
+# The noise with which it is restored for that.
+CHECKED_NOISE = 0.01
 
 
 class Plan(NamedTuple):
-    """Regions with their PSFs, in which light, the least noise, and how soft to stay."""
+    """Regions with their PSFs, light, method, the least noise, and how soft to stay."""
 
     regions: list
     gamma: float
+    method: str
     least_noise: float
     softness: float
 
@@ -52,7 +57,7 @@ def why_not(psf):
         return ""
     if not psf.parameters:
         return f"its blur: {psf}"
-    if psf.free_psf is None and psf.misfit is not None and psf.misfit > MAX_MISFIT:
+    if psf.free_psf is None and not explains_spectrum(psf):
         return f"no PSF was found that explains its blur: {psf}"
     if psf.free_psf is not None and _spread(psf.free_psf) < LEAST_SPREAD:
         return f"its blur is hardly wider than a pixel: {psf}"
@@ -65,27 +70,48 @@ def _spread(psf):
     return float(np.sqrt(sum((psf.sum(axis=i) * offsets**2).sum() for i in (0, 1)) / 2))
 
 
-def plan_restoration(psf, luma, *, gamma=None, noise=None, method="tv"):
+def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
     """`Plan` for whatever stands for a PSF; `gamma` and `noise` where they are given.
 
     Noise is never taken for less than what the model cannot explain: that with which
     pixels that are held out are predicted best.
     """
     regions = regions_of(psf, luma)
-    estimated = isinstance(psf, BlurEstimate | BlurMap)
-    least = MODEL_NOISE if estimated else 0.0
-    if not regions or min(luma.shape) < LEAST_SIDE:
-        return Plan(regions, 1.0 if gamma is None else gamma, least, 0.0)
-    largest = max(regions, key=lambda region: region.weight.sum())
-    held = HeldOut.of_part(luma[largest.around], len(largest.psf))
-    if gamma is None:
-        gamma = _told_light(held, largest.psf)
+    asked = bool(regions) and min(luma.shape) >= LEAST_SIDE
+    if asked:
+        largest = max(regions, key=lambda r: 1 if r.weight is None else r.weight.sum())
+        known = None if largest.mask is None else largest.mask[largest.around]
+        held = HeldOut.of_part(luma[largest.around], len(largest.psf), known=known)
+        if gamma is None:
+            gamma = _told_light(held, largest.psf)
+    gamma = 1.0 if gamma is None else gamma
+    if method == "auto":
+        method = "epll" if gamma == 1 else "tv"
+    least = _least_noise(psf, gamma)
     # A map's regions have been found one by one; their seams are no noise.
-    asked = noise is None and method not in STOPPED_BY_NOISE
+    asked &= noise is None and method not in STOPPED_BY_NOISE
     if asked and not isinstance(psf, BlurMap):
-        least = max(least, _measured(held, largest.psf, gamma))
-        least = held.explain(largest.psf, gamma, least).noise
-    return Plan(regions, gamma, least, _softness(psf) if gamma > 1 else 0.0)
+        least = _explained_noise(held, largest.psf, gamma, least)
+    return Plan(regions, gamma, method, least, _softness(psf) if gamma > 1 else 0.0)
+
+
+def _told_light(held, psf):
+    errors = {light: held.least_error(psf, light) for light in LIGHTS}
+    return min(LIGHTS, key=lambda gamma: comparable(errors[gamma], gamma))
+
+
+def _least_noise(psf, gamma):
+    """What is taken for noise at least where the PSF is only an estimate; 0 of an array."""
+    if not isinstance(psf, BlurEstimate | BlurMap):
+        return 0.0
+    free = isinstance(psf, BlurEstimate) and psf.free_psf is not None
+    return (FREE_NOISE if free else IDEAL_NOISE)["values" if gamma == 1 else "light"]
+
+
+def _explained_noise(held, psf, gamma, least):
+    # At the frequencies that the blur has emptied there is nothing but noise.
+    measured = observe(to_light(held.values, gamma), psf).noise
+    return held.explain(psf, gamma, max(least, measured, ROUNDING)).noise
 
 
 def _softness(psf):
@@ -94,11 +120,32 @@ def _softness(psf):
     return SOFT if isinstance(psf, BlurMap) else 0.0
 
 
-def _told_light(held, psf):
-    values, light = (held.error(psf, ASKED_NOISE, gamma) for gamma in LIGHTS)
-    return LIGHTS[1] if light < BETTER * values else LIGHTS[0]
+def why_worse(psf, luma, plan):
+    """Why a restoration by a free PSF would be worse, or nothing if it would not."""
+    if not isinstance(psf, BlurEstimate) or psf.free_psf is None:
+        return ""
+    o = observe(to_light(luma, plan.gamma), psf.free_psf, CHECKED_NOISE)
+    sharp = METHODS["tv"](o)
+    restored, again = (
+        from_light(o.crop(picture), plan.gamma) for picture in (sharp, o.blur(sharp))
+    )
+    ratio = _evenness(restored) / _evenness(luma)
+    if ratio > RUNG:
+        return f"no PSF was found that makes it sharper: {psf}"
+    faded = ratio < FADED if plan.gamma > 1 else _is_structure(luma - again, luma)
+    return f"no PSF was found that explains all of it: {psf}" if faded else ""
 
 
-def _measured(held, psf, gamma):
-    """The noise at the frequencies that the blur has emptied: there is no less."""
-    return max(observe(to_light(held.values, gamma), psf).noise, ROUNDING)
+def _is_structure(rest, luma):
+    """Whether what the PSF does not explain is more than noise."""
+    rest = np.where(luma < SATURATION, rest, 0)
+    power = np.mean(rest**2) + np.finfo(rest.dtype).tiny
+    lags = [np.mean(rest[1:] * rest[:-1]), np.mean(rest[:, 1:] * rest[:, :-1])]
+    edges = np.mean(np.square(np.gradient(luma)).sum(axis=0))
+    return power > LEFT**2 * edges and np.mean(lags) > ALIKE * power
+
+
+def _evenness(picture):
+    """L1 / L2 of the gradients: small where few edges are all there is."""
+    length = np.hypot(*np.gradient(picture))
+    return length.mean() / np.sqrt((length**2).mean())

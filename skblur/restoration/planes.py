@@ -8,6 +8,7 @@ from ..deconvolution.methods import METHODS
 from ..deconvolution.observation import observe
 from ..images.channels import LUMA, luma_plane
 from .regions import restore_regions
+from .tiles import restore_in_tiles
 
 __all__ = []
 
@@ -25,8 +26,11 @@ def restore_planes(light, regions, method, settings):
     `settings` are those of `observe`.
     """
     restore = partial(_restore, method=method, **settings)
+    out = np.empty_like(light)
     if len(light) == 1 or method not in OF_LUMA:
-        return np.stack([restore_regions(plane, regions, restore) for plane in light])
+        for plane, to in zip(light, out, strict=True):
+            to[:] = restore_regions(plane, regions, restore)
+        return out
     luma = luma_plane(light)[0]
     restored = restore_regions(luma, regions, restore)
     # Where one colour is clipped nothing is known of its difference.
@@ -46,9 +50,15 @@ def restore_planes(light, regions, method, settings):
     )
     # Weighed as luma weighs them, the three differences sum to nothing.
     green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
-    return np.stack([restored + d.astype(luma.dtype) for d in (red, green, blue)])
+    for to, difference in zip(out, (red, green, blue), strict=True):
+        np.add(restored, difference, out=to, casting="same_kind")
+    return out
 
 
-def _restore(channel, psf, where, *, method, noise, **settings):
+def _restore(channel, psf, where, **settings):
+    return restore_in_tiles(channel, psf, where, partial(_restore_tile, **settings))
+
+
+def _restore_tile(channel, psf, where, *, method, noise, **settings):
     observation = observe(channel, psf, noise, where=where, **settings)
     return observation.crop(METHODS[method](observation))

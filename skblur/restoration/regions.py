@@ -34,7 +34,7 @@ class Region(NamedTuple):
 
     psf: np.ndarray
     mask: np.ndarray | None  # None is all of them
-    weight: np.ndarray  # of the restored picture, falling smoothly to 0
+    weight: np.ndarray | None  # of the restored picture, falling to 0; None is 1
     around: tuple  # slices of what is restored for it
 
 
@@ -43,7 +43,7 @@ def regions_of(psf, luma):
     if not isinstance(psf, BlurMap):
         psf = check_psf(psf.psf if isinstance(psf, BlurEstimate) else psf)
         whole = (slice(None), slice(None))
-        return [Region(psf, None, np.ones(luma.shape, np.float32), whole)]
+        return [Region(psf, None, None, whole)]
     if psf.shape != luma.shape:
         msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
         raise ValueError(msg)
@@ -95,6 +95,8 @@ def restore_regions(channel, regions, restore):
     ``restore(part, psf, mask)`` restores what is around a region; the pixels outside of the
     mask have not had its blur: they are taken as unknown.
     """
+    if len(regions) == 1 and regions[0].weight is None:
+        return restore(channel, regions[0].psf, regions[0].mask)
     restored = channel * (1 - sum((r.weight for r in regions), start=np.float32(0)))
     for psf, mask, weight, around in regions:
         part = restore(channel[around], psf, None if mask is None else mask[around])

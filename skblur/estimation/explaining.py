@@ -1,0 +1,113 @@
+"""By what a photograph was blurred, and in which light: what predicts held-out pixels best.
+
+Blur adds up light. Values of a picture are not light, so a blur that was in linear light
+is no convolution of the values, and the PSF that fits them is a wrong one. So the shapes
+are estimated in both lights, a PSF of no simple form is looked for, and what predicts best
+wins.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..blurs.types import UNDECIDED_NAME
+from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
+from ..images.light import to_light
+from .blur_estimate import BlurEstimate
+from .free_psf.search import find_psf
+from .weighing import AGREED, BETTER, LONGEST, with_free_psf
+
+__all__ = []
+
+# What is called sharp with this confidence is left alone; in what is so with less, a PSF of
+# no simple form may still be found.
+SURE = 0.9
+# Of smaller pictures too little can be held out to ask them.
+LEAST_SIDE = 64
+
+
+class Explanation(NamedTuple):
+    """An estimate, the power of the tone curve in whose light it holds, and its error."""
+
+    estimate: BlurEstimate
+    gamma: float
+    error: float
+
+
+def explain(estimator, luma, gamma=None):
+    """`Explanation` of a photograph.
+
+    Parameters
+    ----------
+    estimator : PhotoBlurEstimator
+        Judges the ideal shapes.
+    luma : ndarray of shape (H, W)
+        The photograph, float32 in [0, 1].
+    gamma : float, default=None
+        The light, if it is known.
+    """
+    lights = LIGHTS if gamma is None else (gamma,)
+    # Networks have learned from values; what they call sharp is left alone.
+    named = estimator.estimate(luma, free_psf=False)
+    if not _may_be_blurred(named) or min(luma.shape) < LEAST_SIDE:
+        return Explanation(named, lights[0], np.inf)
+    ideals = {
+        light: estimator.estimate(to_light(luma, light), free_psf=False)
+        if light != 1
+        else named
+        for light in lights
+    }
+    judge = _Judge(luma, ideals)
+    for light in lights:
+        judge.look_for_free_psf(light)
+    return judge.best()
+
+
+def _may_be_blurred(named):
+    """Whether it is not surely sharp, nor undecided for want of structure."""
+    if named.blur_type == UNDECIDED_NAME:
+        return bool(named.probabilities)
+    return bool(named.parameters) or named.confidence < SURE
+
+
+class _Judge:
+    """Keeps what may explain a photograph, and how well each does."""
+
+    def __init__(self, luma, ideals):
+        self.luma, self.ideals = luma, ideals
+        self.held = HeldOut.of_part(luma, LONGEST)
+        self.explanations = []
+        for light, found in ideals.items():
+            if found.parameters:
+                self._add(found, light)
+
+    def look_for_free_psf(self, light):
+        found = find_psf(to_light(self.luma, light))
+        if found.agreement >= AGREED:
+            self._add(with_free_psf(self.ideals[light], found.psf), light)
+
+    def best(self):
+        """The best, or what there is if nothing explains anything."""
+        ideal, free = (self._least(is_free) for is_free in (False, True))
+        if ideal is None and free is None:
+            light, found = next(iter(self.ideals.items()))
+            return Explanation(found, light, np.inf)
+        if ideal is None or free is None:
+            return ideal or free
+        return free if _comparable(free) < BETTER * _comparable(ideal) else ideal
+
+    def _least(self, is_free):
+        these = [e for e in self.explanations if _is_free(e) == is_free]
+        return min(these, key=_comparable, default=None)
+
+    def _add(self, found, light):
+        error = self.held.least_error(found.psf, light)
+        self.explanations.append(Explanation(found, light, error))
+
+
+def _is_free(explanation):
+    return explanation.estimate.free_psf is not None
+
+
+def _comparable(explanation):
+    return comparable(explanation.error, explanation.gamma)

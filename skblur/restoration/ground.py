@@ -1,0 +1,49 @@
+"""Smooth ground: where nothing was seen as far as the PSF reaches, nothing is restored.
+
+A PSF that is a little wrong rings, and rings show most where there is nothing else. A sharp
+structure leaves its trace in the blurred picture, however faint, so where that is smooth
+over the extent of the PSF whatever the restoration shows there is a ring.
+"""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, uniform_filter
+
+__all__ = []
+
+# Deviation of the smoothing that noise has before slopes are measured, and the picture that
+# stays where the ground is smooth.
+SMOOTH = 1.0
+# Slope, per pixel, that ground may have, and how much of the noise's deviation beside it.
+# In values 26 photographs shaken here lose nothing by it, with what light gets 0.26 dB; in
+# light 18 real pairs lose nothing, and what is moved before smooth ground gains 0.25.
+SLOPE = {"values": (0.001, 0.1), "light": (0.002, 0.3)}
+# Share of the PSF's maximum from which on it counts, and least window.
+COUNTED, LEAST_SIDE = 0.01, 5
+
+
+def structure_weight(luma, psf, gamma):
+    """How much there is to restore at each pixel (H, W): 0 on smooth ground, else 1."""
+    side = max(_extent(psf), LEAST_SIDE)
+    slope = np.square(np.gradient(gaussian_filter(luma, SMOOTH))).sum(axis=0)
+    # Running sums in single precision can fall a little below zero.
+    slope = np.sqrt(np.maximum(uniform_filter(slope, side), 0))
+    least, of_noise = SLOPE["values" if gamma == 1 else "light"]
+    weight = np.clip(slope / (least + of_noise * _noise(luma)) - 1, 0, 1)
+    return gaussian_filter(weight, max(side / 8, 2))
+
+
+def keep_ground(restored, seen, weight):
+    """Put the ground of what was seen, smoothed, into a restored plane (H, W), in place."""
+    restored *= weight
+    restored += (1 - weight) * gaussian_filter(seen, SMOOTH)
+
+
+def _extent(psf):
+    used = np.argwhere(psf > COUNTED * psf.max())
+    return int(np.ptp(used, axis=0).max()) + 1
+
+
+def _noise(luma):
+    """Deviation of the noise, by differences that cancel slopes."""
+    cross = luma[:-1, :-1] - luma[1:, :-1] - luma[:-1, 1:] + luma[1:, 1:]
+    return float(np.median(np.abs(cross))) / (2 * 0.6745)

@@ -1,0 +1,50 @@
+"""Large pictures, restored tile by tile: memory is bounded, and small FFTs are quick."""
+
+from itertools import pairwise, product
+
+import numpy as np
+
+__all__ = []
+
+# A picture of more pixels is cut into tiles of about this side.
+LARGEST, SIDE = 1_500_000, 1024
+# What is looked at around a tile, in sides of the PSF and in pixels, and the width of the
+# seam in which neighbours are mixed.
+MARGIN_SIDES, MARGIN, SEAM = 1, 24, 16
+
+
+def restore_in_tiles(channel, psf, where, restore):
+    """``restore(part, psf, where)`` of a channel (H, W), or of its tiles.
+
+    `where` is the mask of the pixels that count, or None if all do.
+    """
+    if channel.size <= LARGEST:
+        return restore(channel, psf, where)
+    margin = MARGIN_SIDES * len(psf) + MARGIN + SEAM
+    lines = [_spans(n, margin) for n in channel.shape]
+    total, weight = np.zeros_like(channel), np.zeros_like(channel)
+    for (rows, down), (columns, across) in product(*lines):
+        part = np.s_[rows, columns]
+        tile = restore(channel[part], psf, None if where is None else where[part])
+        share = np.outer(down, across)
+        total[part] += share * tile
+        weight[part] += share
+    total /= weight
+    return total
+
+
+def _spans(n, margin):
+    """Slices that overlap, and how much each of their pixels counts: float32, 0 to 1."""
+    count = max(round(n / SIDE), 1)
+    edges = np.linspace(0, n, count + 1).astype(int).tolist()
+    spans = []
+    for first, last in pairwise(edges):
+        span = slice(max(first - margin, 0), min(last + margin, n))
+        place = np.arange(span.start, span.stop) + 0.5
+        inside = np.minimum(place - first, last - place)
+        share = np.clip(inside / SEAM + 0.5, 0, 1)
+        # There is no neighbour beyond the frame.
+        share[(place < first + SEAM) & (first == 0)] = 1
+        share[(place > last - SEAM) & (last == n)] = 1
+        spans.append((span, share.astype(np.float32)))
+    return spans
