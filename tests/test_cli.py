@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +24,18 @@ def test_without_a_file_it_takes_the_clock(capsys):
     out, err = capsys.readouterr()
     assert out.startswith("clock.png: motion, length ")
     assert err == ""
+
+
+def test_readme_shows_what_the_command_says(capsys):
+    """Non-regression test for: README showed 15.9 px where the program said 36.3."""
+    assert main(["estimate"]) == 0
+    said = capsys.readouterr().out.strip()
+    readme = (Path(__file__).parents[1] / "README.rst").read_text()
+    (shown,) = re.findall(r"^    (clock\.png: .*)$", readme, re.MULTILINE)
+    number = r"\d+\.\d+"
+    assert re.sub(number, "", shown) == re.sub(number, "", said)
+    values = [[float(n) for n in re.findall(number, text)] for text in (shown, said)]
+    np.testing.assert_allclose(*values, atol=0.2)
 
 
 def test_json(capsys, picture):

@@ -6,7 +6,7 @@ from scipy.signal import fftconvolve
 
 from skblur import defocus_psf, motion_psf
 from skblur.blurs.shake import hand_psf
-from skblur.estimation.explaining import explain
+from skblur.estimation.explaining import explain, spread
 from skblur.images.light import from_light, to_light
 from skblur.models.pretrained import shipped_model
 
@@ -51,3 +51,10 @@ def test_what_is_sharp_or_empty_is_left_alone(photos):
     assert empty.estimate.blur_type == "undecided"
     small = explain(shipped_model("photo"), photos[2][:50, :50].astype(np.float32), 2.4)
     assert (small.estimate.blur_type, small.gamma) == ("undecided", 2.4)
+
+
+def test_spread_is_that_of_a_segment():
+    """Its variance is a twelfth of its square, of which each axis has half."""
+    for angle in (0, 30, 90):
+        assert spread(motion_psf(24, angle)) == pytest.approx(24 / np.sqrt(24), rel=0.02)
+    assert spread(np.ones((1, 1))) == 0

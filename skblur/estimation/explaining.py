@@ -22,6 +22,8 @@ __all__ = []
 # What is called sharp with this confidence is left alone; in what is so with less, a PSF of
 # no simple form may still be found.
 SURE = 0.9
+# Of free PSFs narrower than this, in pixels, real photographs gain nothing.
+LEAST_SPREAD = 1.6
 # Of smaller pictures too little can be held out to ask them.
 LEAST_SIDE = 64
 
@@ -83,7 +85,7 @@ class _Judge:
 
     def look_for_free_psf(self, light):
         found = find_psf(to_light(self.luma, light))
-        if found.agreement >= AGREED:
+        if found.agreement >= AGREED and spread(found.psf) >= LEAST_SPREAD:
             self._add(with_free_psf(self.ideals[light], found.psf), light)
 
     def best(self):
@@ -103,6 +105,12 @@ class _Judge:
     def _add(self, found, light):
         error = self.held.least_error(found.psf, light)
         self.explanations.append(Explanation(found, light, error))
+
+
+def spread(psf):
+    """Standard deviation of a PSF along an axis, on the mean of both."""
+    offsets = np.arange(len(psf)) - len(psf) // 2
+    return float(np.sqrt(sum((psf.sum(axis=i) * offsets**2).sum() for i in (0, 1)) / 2))
 
 
 def _is_free(explanation):

@@ -8,6 +8,7 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
+from ..blurs.motion import MOTION
 from ..blurs.types import blur_type
 from ..images.channels import as_luma
 from ..images.scale import level_size
@@ -66,9 +67,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         straight motions through a camera nine in ten differ by less, of shaken ones all
         by more (30 photographs of Berkeley each).
 
-    sure : float, default=0.9
-        What is named a round blur with less confidence may be a hand's: a free PSF is
-        looked for.
+    may_move : float, default=0.15
+        What is named another blur with at least this probability of a motion may be a
+        hand's: a free PSF is looked for. Real defocus seldom has a tenth.
 
     random_state : int, RandomState instance or None, default=None
         Seeds the default classifier and regressors.
@@ -114,7 +115,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         "min_fall": [Interval(Real, 0, None, closed="left")],
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
         "max_misfit": [Interval(Real, 0, None, closed="left")],
-        "sure": [Interval(Real, 0, 1, closed="both")],
+        "may_move": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],
     }
 
@@ -128,7 +129,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         min_fall=3.0,
         min_confidence=0.4,
         max_misfit=0.45,
-        sure=0.9,
+        may_move=0.15,
         random_state=None,
     ):
         self.classifier = classifier
@@ -138,7 +139,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         self.min_fall = min_fall
         self.min_confidence = min_confidence
         self.max_misfit = max_misfit
-        self.sure = sure
+        self.may_move = may_move
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
@@ -209,7 +210,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         free_psf : bool or "auto", default="auto"
             Whether to look for a PSF of no simple form, too, and take it if it explains
             the photograph better; ``"auto"`` does where the spectrum of a motion is not
-            that of a straight one, and where a round blur is not sure.
+            that of a straight one, and where another blur may be a motion.
 
         Returns
         -------
@@ -236,11 +237,11 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         return found
 
     def _may_be_shaken(self, found):
-        """Whether a motion does not look straight, or another blur is not sure."""
+        """Whether a motion does not look straight, or another blur may be one."""
         if not found.parameters:
             return False
         if blur_type(found.blur_type).angle is None:
-            return found.confidence < self.sure
+            return found.probabilities.get(MOTION.name, 0.0) >= self.may_move
         return found.misfit is not None and found.misfit > self.max_misfit
 
     def _judge(self, levels, start):

@@ -22,8 +22,9 @@ BETTER = 0.85
 MAX_MISFIT = 0.6
 # Motions that are longer than this do not fit into a free PSF.
 LONGEST = 60
-# A PSF that is more like itself after a quarter turn is round.
-ROUND = 0.9
+# A disc or a Gaussian, which real lenses make in many shapes, is a motion only if its error
+# is beaten by so much, and if a quarter turn leaves the PSF less like itself.
+BETTER_THAN_ROUND, ROUND = 0.6, 0.8
 # Share of the light between the two ends of an extent.
 WITHIN = 0.96
 # Steps to a pixel in which it is looked for.
@@ -47,7 +48,9 @@ def weigh(ideal, luma):
         return ideal
     held = HeldOut.of_part(luma, len(found.psf))
     errors = [held.least_error(psf) for psf in (found.psf, ideal.psf)]
-    return with_free_psf(ideal, found.psf) if errors[0] < BETTER * errors[1] else ideal
+    is_round = blur_type(ideal.blur_type).symmetry == "round"
+    bar = BETTER_THAN_ROUND if is_round else BETTER
+    return with_free_psf(ideal, found.psf) if errors[0] < bar * errors[1] else ideal
 
 
 def explains_spectrum(ideal):

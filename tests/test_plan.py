@@ -1,0 +1,73 @@
+"""What is to be undone, how far it is believed, and when it is not."""
+
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+
+from skblur import BlurEstimate, motion_psf
+from skblur.blurs.shake import hand_psf
+from skblur.restoration.plan import plan_restoration, why_not, why_worse
+
+
+@pytest.fixture(scope="module")
+def seen(photos):
+    return seen_through(photos[5][:260, :300], motion_psf(11, 30))
+
+
+def seen_through(sharp, psf):
+    seen = fftconvolve(sharp, psf, mode="valid")
+    return (np.rint(255 * seen.clip(0, 1)) / 255).astype(np.float32)
+
+
+def motion(length, angle=30.0, **more):
+    return BlurEstimate(
+        "motion", {"motion": 1.0}, {"length": length, "angle": angle}, **more
+    )
+
+
+@pytest.mark.parametrize("misfit", [0.2, 0.9])
+def test_a_shape_that_predicts_is_right_whatever_the_spectrum_says(seen, misfit):
+    found = motion(11.0, misfit=misfit)
+    assert why_not(found) == ""
+    assert why_worse(found, seen, plan_restoration(found, seen, gamma=1)) == ""
+
+
+def test_a_shape_that_explains_neither_is_refused(seen):
+    found = motion(16.0, 100.0, misfit=0.9)
+    reason = why_worse(found, seen, plan_restoration(found, seen, gamma=1))
+    assert reason.startswith("no PSF was found that explains its blur: motion, length 16.0")
+
+
+def test_a_free_psf_that_only_rings_is_refused(photos):
+    """That of a sharp photograph, and one that lies the other way."""
+    sharp = photos[5][:260, :300].astype(np.float32)
+    path = hand_psf(15, 30, random_state=3)
+    shaken = seen_through(sharp, path)
+    for seen, psf, refused in (
+        (shaken, path, False),
+        (shaken, np.rot90(path), True),
+        (sharp, path, True),
+    ):
+        found = motion(15.0, free_psf=psf)
+        reason = why_worse(found, seen, plan_restoration(found, seen, gamma=1))
+        assert bool(reason) == refused
+        assert not refused or reason.startswith("no PSF was found that makes it sharper")
+
+
+def test_noise_is_at_least_what_such_a_psf_leaves_unexplained(seen):
+    ideal, free = motion(11.0), motion(11.0, free_psf=motion_psf(11, 30))
+    least = {
+        (each.free_psf is not None, gamma): plan_restoration(each, seen, gamma=gamma)
+        for each in (ideal, free)
+        for gamma in (1.0, 2.4)
+    }
+    assert least[False, 1.0].least_noise >= 0.01
+    assert least[False, 2.4].least_noise >= 0.02
+    assert least[True, 2.4].least_noise >= 0.03
+    assert least[True, 2.4].softness > least[False, 2.4].softness > 0
+    assert least[True, 1.0].softness == 0
+    array = plan_restoration(motion_psf(11, 30), seen)
+    assert (array.gamma, array.method, array.softness) == (1.0, "epll", 0.0)
+    assert array.least_noise < 0.004
+    assert plan_restoration(motion_psf(11, 30), seen, gamma=2.4).method == "tv"
+    assert plan_restoration(motion_psf(11, 30), seen, method="wiener").method == "wiener"
