@@ -177,27 +177,28 @@ def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_a
         reason = why_worse(psf, luma, plan)
     if reason:
         return Restoration(picture.image.copy(), psf, None, reason)
-    if noise is not None:
-        # Rounding is noise too, whether it was counted or not.
-        noise = max(noise, ROUNDING if picture.image.dtype == np.uint8 else LEAST_NOISE)
-    settings = {
-        "noise": noise,
-        "least_noise": plan.least_noise,
-        # A picture of two values has no brighter one to be clipped.
-        "saturation": np.inf if picture.image.dtype == bool else SATURATION,
-    }
+    settings = _settings(picture.image.dtype, noise, plan)
     light = to_light(planes, plan.gamma)
     restored = restore_planes(light, plan.regions, plan.method, settings)
-    weight = None
-    if isinstance(psf, BlurEstimate):
-        weight = structure_weight(luma, psf.psf, plan.gamma)
-    for plane, seen in zip(restored, planes, strict=True):
+    for plane in restored:
         plane[:] = from_light(plane, plan.gamma)
         if plan.softness:
             gaussian_filter(plane, plan.softness, output=plane)
-        if weight is not None:
+    if isinstance(psf, BlurEstimate):
+        weight = structure_weight(luma, psf.psf, plan.gamma)
+        for plane, seen in zip(restored, planes, strict=True):
             keep_ground(plane, seen, weight)
     return Restoration(picture.rebuild(restored), psf, plan, "")
+
+
+def _settings(dtype, noise, plan):
+    """Those of `observe` for a picture of this dtype."""
+    if noise is not None:
+        # Rounding is noise too, whether it was counted or not.
+        noise = max(noise, ROUNDING if dtype == np.uint8 else LEAST_NOISE)
+    # A picture of two values has no brighter one to be clipped.
+    saturation = np.inf if dtype.kind == "b" else SATURATION
+    return {"noise": noise, "least_noise": plan.least_noise, "saturation": saturation}
 
 
 def _check_options(method, noise, gamma):
