@@ -38,17 +38,13 @@ def test_a_shape_that_explains_neither_is_refused(seen):
     assert reason.startswith("no PSF was found that explains its blur: motion, length 16.0")
 
 
-def test_a_free_psf_that_only_rings_is_refused(photos):
-    """That of a sharp photograph, and one that lies the other way."""
-    sharp = photos[5][:260, :300].astype(np.float32)
+@pytest.mark.parametrize("scene", [0, 2, 5, 8])
+def test_a_free_psf_that_only_rings_is_refused(photos, scene):
+    """That of the path on the same photograph, sharp; not on the shaken one."""
+    sharp = photos[scene][:260, :300].astype(np.float32)
     path = hand_psf(15, 30, random_state=3)
-    shaken = seen_through(sharp, path)
-    for seen, psf, refused in (
-        (shaken, path, False),
-        (shaken, np.rot90(path), True),
-        (sharp, path, True),
-    ):
-        found = motion(15.0, free_psf=psf)
+    for seen, refused in ((seen_through(sharp, path), False), (sharp, True)):
+        found = motion(15.0, free_psf=path)
         reason = why_worse(found, seen, plan_restoration(found, seen, gamma=1))
         assert bool(reason) == refused
         assert not refused or reason.startswith("no PSF was found that makes it sharper")

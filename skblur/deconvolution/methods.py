@@ -5,7 +5,7 @@ from .richardson_lucy import deblur_richardson_lucy
 from .tv import deblur_tv
 from .wiener import deblur_wiener
 
-__all__ = ["METHODS", "STOPPED_BY_NOISE"]
+__all__ = ["METHODS", "OF_NOISE_ALONE"]
 
 # From the fastest to the best.
 METHODS = {
@@ -14,6 +14,6 @@ METHODS = {
     "tv": deblur_tv,
     "epll": deblur_epll,
 }
-# Those that stop when the misfit is that of the noise: to them it is the noise alone, not
-# all that the PSF cannot explain.
-STOPPED_BY_NOISE = {"richardson_lucy"}
+# Those to which noise is the noise alone, not all that the PSF cannot explain: one is the
+# best linear filter for it, the other stops when the misfit is that of the noise.
+OF_NOISE_ALONE = {"wiener", "richardson_lucy"}

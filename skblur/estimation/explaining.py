@@ -15,13 +15,16 @@ from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from ..images.light import to_light
 from .blur_estimate import BlurEstimate
 from .free_psf.search import find_psf
-from .weighing import AGREED, BETTER, LONGEST, with_free_psf
+from .weighing import AGREED, LONGEST, with_free_psf
 
 __all__ = []
 
 # What is called sharp with this confidence is left alone; in what is so with less, a PSF of
 # no simple form may still be found.
 SURE = 0.9
+# A free PSF has to come down to this part of the error of the best ideal shape. To be
+# named by it takes more (`weighing.BETTER`); to be undone, little is lost by the wrong one.
+BETTER = 0.93
 # Of free PSFs narrower than this, in pixels, real photographs gain nothing.
 LEAST_SPREAD = 1.6
 # Of smaller pictures too little can be held out to ask them.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
-from ..deconvolution.methods import METHODS, STOPPED_BY_NOISE
+from ..deconvolution.methods import METHODS, OF_NOISE_ALONE
 from ..deconvolution.noise import ROUNDING
 from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
@@ -34,7 +34,7 @@ CERTAIN = 0.35
 # L1 / L2 of the gradients of a restoration by a free PSF, over that of what was seen. It is
 # sparser, or it has only rung; in linear light one that is much sparser has lost what is
 # faint: the PSF is that of something that moved before a smooth ground.
-RUNG, FADED = 0.96, 0.71
+RUNG, FADED = 0.985, 0.71
 # What is left of the picture when the restoration blurred again is taken from it: over the
 # gradients of the picture, and its correlation with itself one pixel on. Noise leaves
 # little or is uncorrelated; what is both is what the PSF does not explain.
@@ -81,7 +81,7 @@ def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
         method = "epll" if gamma == 1 else "tv"
     least = _least_noise(psf, gamma)
     # A map's regions have been found one by one; their seams are no noise.
-    asked &= noise is None and method not in STOPPED_BY_NOISE
+    asked &= noise is None and method not in OF_NOISE_ALONE
     if asked and not isinstance(psf, BlurMap):
         least = _explained_noise(held, largest.psf, gamma, least)
     return Plan(regions, gamma, method, least, _softness(psf) if gamma > 1 else 0.0)
