@@ -45,11 +45,19 @@ def test_makes_the_defocus_of_photographs(rng):
     scenes = rng.random((2, 120, 120))
     settings = {"kinds": ("defocus",), "size": 6, "camera": None, "random_state": 0}
     ideal, y = make_blur_photos(scenes, 3, **settings)
-    real, z = make_blur_photos(scenes, 3, real=1.0, **settings)
+    real, z = make_blur_photos(scenes, 3, real={"defocus": 1.0}, **settings)
+    same, _ = make_blur_photos(scenes, 3, real={"motion": 1.0}, **settings)
+    assert all((a == b).all() for a, b in zip(ideal, same, strict=True))
     np.testing.assert_array_equal(y, z)
     assert any(
         a.shape != b.shape or (a != b).any() for a, b in zip(ideal, real, strict=True)
     )
+
+
+def test_only_what_can_be_drawn_is_real(rng):
+    scenes = rng.random((1, 90, 90))
+    with pytest.raises(ValueError, match="real must name types out of"):
+        make_blur_photos(scenes, 2, real={"gaussian": 0.5})
 
 
 def test_complaint():

@@ -1,11 +1,13 @@
 """make_blur_photos: whole photographs as a camera would have taken them, and targets."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils import check_random_state
 
 from ..blurs.targets import draw_targets, target_psf
-from ..blurs.types import blur_type, sizes_of_types
+from ..blurs.types import blur_type, blur_types, sizes_of_types
 from ..camera import Camera, draw_camera, take_photo
 from ..camera.steps import JPEG_BLOCK
 from ..images.channels import as_luma
@@ -69,10 +71,11 @@ def make_blur_photos(
         that leave no photograph large enough are drawn again, so the widest blurs come
         with larger scales than the narrow ones.
 
-    real : float, default=0.0
+    real : float or dict, default=0.0
         Share, in [0, 1], of the blurs that are as hands and lenses make them rather than
-        ideal: motions that wander, jerk and rest (`skblur.blurs.shake.shaken_psf`), whose
-        targets are extent and main direction, and defocus by an iris with aberrations
+        ideal, or a dict from ``"motion"`` and ``"defocus"`` to the share of each: motions
+        that wander, jerk and rest (`skblur.blurs.shake.shaken_psf`), whose targets are
+        extent and main direction, and defocus by an iris with aberrations
         (`skblur.blurs.iris.iris_psf`), whose target is the radius of the same area.
 
     return_groups : bool, default=False
@@ -139,10 +142,15 @@ class _Shots:
     """Plans samples by photographs that are large enough for them, and makes them."""
 
     def __init__(self, images, image_shape, draw_camera, real):
-        if not 0 <= real <= 1:
+        shares = real if isinstance(real, Mapping) else dict.fromkeys(_drawn_types(), real)
+        if not all(0 <= share <= 1 for share in shares.values()):
             raise ValueError(f"real must be in [0, 1], got {real!r}")
+        if not set(shares) <= set(_drawn_types()):
+            msg = f"real must name types out of {_drawn_types()}, got {sorted(shares)}"
+            raise ValueError(msg)
         self.images, self.image_shape = images, image_shape
-        self.draw_camera, self.real = draw_camera, real
+        self.draw_camera = draw_camera
+        self.real = {blur_type(name).code: share for name, share in shares.items()}
         shapes = [np.shape(image) for image in images]
         for index, shape in enumerate(shapes):
             if len(shape) not in (2, 3):
@@ -175,7 +183,8 @@ class _Shots:
     def _psf(self, blur, rng):
         """PSF of a blur, for part of them one that is not ideal."""
         each = blur_type(blur[0])
-        if self.real and each.drawn_psf is not None and rng.random_sample() < self.real:
+        share = self.real.get(each.code, 0.0)
+        if share and rng.random_sample() < share:
             return each.drawn_psf(*each.arguments(blur), random_state=rng)
         return target_psf(blur)
 
@@ -202,6 +211,11 @@ class _Shots:
             return photo
         # A copy, not to keep what was cut off.
         return _crop(photo, self.image_shape, places[1]).copy()
+
+
+def _drawn_types():
+    """Names of the types whose PSFs can be drawn as the world makes them."""
+    return [kind.name for kind in blur_types() if kind.drawn_psf is not None]
 
 
 def _crop(image, shape, place):
