@@ -22,7 +22,7 @@ def seen_through(photo, psf, gamma):
     ("psf", "name"), [(motion_psf(11, 30), "motion"), (defocus_psf(4), "defocus")]
 )
 def test_the_shape_is_found_in_its_light(photos, psf, name, gamma):
-    found = explain(shipped_model("photo"), seen_through(photos[4], psf, gamma))
+    found, *_ = explain(shipped_model("photo"), seen_through(photos[4], psf, gamma))
     assert found.gamma == gamma
     assert found.estimate.blur_type == name
     assert found.estimate.free_psf is None
@@ -32,12 +32,12 @@ def test_the_shape_is_found_in_its_light(photos, psf, name, gamma):
 
 def test_a_given_light_is_kept(photos):
     seen = seen_through(photos[4], motion_psf(11, 30), 1)
-    assert explain(shipped_model("photo"), seen, 2.4).gamma == 2.4
+    assert all(e.gamma == 2.4 for e in explain(shipped_model("photo"), seen, 2.4))
 
 
 def test_a_wandering_path_is_a_free_psf(photos):
     path = hand_psf(17, 30, random_state=1)
-    found = explain(shipped_model("photo"), seen_through(photos[4], path, 1), 1.0)
+    found, *_ = explain(shipped_model("photo"), seen_through(photos[4], path, 1), 1.0)
     assert found.estimate.blur_type == "motion"
     psf = found.estimate.free_psf
     assert psf is not None
@@ -46,10 +46,11 @@ def test_a_wandering_path_is_a_free_psf(photos):
 
 
 def test_what_is_sharp_or_empty_is_left_alone(photos):
-    assert explain(shipped_model("photo"), photos[2].astype(np.float32)).error == np.inf
-    empty = explain(shipped_model("photo"), np.full((80, 90), 0.4, np.float32))
+    (sharp,) = explain(shipped_model("photo"), photos[2].astype(np.float32))
+    assert sharp.error == np.inf
+    (empty,) = explain(shipped_model("photo"), np.full((80, 90), 0.4, np.float32))
     assert empty.estimate.blur_type == "undecided"
-    small = explain(shipped_model("photo"), photos[2][:50, :50].astype(np.float32), 2.4)
+    (small,) = explain(shipped_model("photo"), photos[2][:50, :50].astype(np.float32), 2.4)
     assert (small.estimate.blur_type, small.gamma) == ("undecided", 2.4)
 
 

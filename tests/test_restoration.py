@@ -258,7 +258,7 @@ def test_wiener_is_linear(sharp):
 
 
 def answer(monkeypatch, estimate):
-    told = Explanation(estimate, 1.0, 0.01)
+    told = [Explanation(estimate, 1.0, 0.01)]
     monkeypatch.setattr(
         "skblur.restoration.deblur.explain", lambda estimator, luma, gamma: told
     )
@@ -343,3 +343,16 @@ def test_linear_light(photos):
     assert light < 0.8 * plain
     with pytest.raises(ValueError, match="gamma must be None or a number from 1 to 5"):
         deblur(seen, psf, gamma=0)
+
+
+def test_where_the_best_is_refused_the_next_is_undone(sharp, monkeypatch):
+    """Non-regression test for: the clock was left alone for a free PSF that had faded."""
+    seen, _ = blurred_inside(sharp, PSFS["defocus"])
+    named = {"none": 1.0}
+    right = BlurEstimate("defocus", {"defocus": 1.0}, {"radius": 4})
+    told = [Explanation(each, 1.0, 0.01) for each in (BlurEstimate("none", named), right)]
+    monkeypatch.setattr(
+        "skblur.restoration.deblur.explain", lambda estimator, luma, gamma: told
+    )
+    expected = deblur(seen, right, method="wiener", gamma=1)
+    np.testing.assert_array_equal(deblur(seen, method="wiener"), expected)

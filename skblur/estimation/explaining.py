@@ -40,7 +40,7 @@ class Explanation(NamedTuple):
 
 
 def explain(estimator, luma, gamma=None):
-    """`Explanation` of a photograph.
+    """`Explanation`s of a photograph, the best first: an ideal shape, a free PSF, or both.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def explain(estimator, luma, gamma=None):
     # Networks have learned from values; what they call sharp is left alone.
     named = estimator.estimate(luma, free_psf=False)
     if not _may_be_blurred(named) or min(luma.shape) < LEAST_SIDE:
-        return Explanation(named, lights[0], np.inf)
+        return [Explanation(named, lights[0], np.inf)]
     ideals = {
         light: estimator.estimate(to_light(luma, light), free_psf=False)
         if light != 1
@@ -65,7 +65,7 @@ def explain(estimator, luma, gamma=None):
     judge = _Judge(luma, ideals)
     for light in lights:
         judge.look_for_free_psf(light)
-    return judge.best()
+    return judge.ranked()
 
 
 def _may_be_blurred(named):
@@ -91,15 +91,16 @@ class _Judge:
         if found.agreement >= AGREED and spread(found.psf) >= LEAST_SPREAD:
             self._add(with_free_psf(self.ideals[light], found.psf), light)
 
-    def best(self):
-        """The best, or what there is if nothing explains anything."""
+    def ranked(self):
+        """The best of the shapes and of the free PSFs, the better first."""
         ideal, free = (self._least(is_free) for is_free in (False, True))
-        if ideal is None and free is None:
-            light, found = next(iter(self.ideals.items()))
-            return Explanation(found, light, np.inf)
-        if ideal is None or free is None:
-            return ideal or free
-        return free if _comparable(free) < BETTER * _comparable(ideal) else ideal
+        if ideal and free and _comparable(free) >= BETTER * _comparable(ideal):
+            return [ideal, free]
+        if ideal or free:
+            return [each for each in (free, ideal) if each]
+        # Nothing explains anything: what there is.
+        light, found = next(iter(self.ideals.items()))
+        return [Explanation(found, light, np.inf)]
 
     def _least(self, is_free):
         these = [e for e in self.explanations if _is_free(e) == is_free]

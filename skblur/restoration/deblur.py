@@ -169,12 +169,11 @@ def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_a
     planes, luma = (
         p.astype(np.float32, copy=False) for p in (picture.planes, picture.luma)
     )
+    found = [(psf, gamma)]
     if psf is None:
-        psf, gamma, _ = explain(shipped_model("photo"), luma, gamma)
-    reason, plan = why_not(psf), None
-    if not reason:
-        plan = plan_restoration(psf, luma, gamma=gamma, noise=noise, method=method)
-        reason = why_worse(psf, luma, plan)
+        told = explain(shipped_model("photo"), luma, gamma)
+        found = [(each.estimate, each.gamma) for each in told]
+    psf, plan, reason = _first_planned(found, luma, noise=noise, method=method)
     if reason:
         return Restoration(picture.image.copy(), psf, None, reason)
     settings = _settings(picture.image.dtype, noise, plan)
@@ -189,6 +188,20 @@ def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_a
         for plane, seen in zip(restored, planes, strict=True):
             keep_ground(plane, seen, weight)
     return Restoration(picture.rebuild(restored), psf, plan, "")
+
+
+def _first_planned(found, luma, **options):
+    """Of what was found, best first, the first that restores; or why the best does not."""
+    refused = []
+    for psf, gamma in found:
+        reason = why_not(psf)
+        if not reason:
+            plan = plan_restoration(psf, luma, gamma=gamma, **options)
+            reason = why_worse(psf, luma, plan)
+        if not reason:
+            return psf, plan, ""
+        refused.append((psf, None, reason))
+    return refused[0]
 
 
 def _settings(dtype, noise, plan):
