@@ -3,7 +3,7 @@
 from .blur_options import add_blur, given_target
 from .complaint import complain
 from .gamma import add_gamma
-from .outputs import add_output, check_output
+from .outputs import ProgressBar, add_output, check_output
 
 
 def add_parser(subparsers):
@@ -52,6 +52,7 @@ def run(options):
             noise=options.noise,
             gamma=options.gamma,
             channel_axis=channel_axis,
+            report=ProgressBar(),
         )
         if done.reason:
             return complain(f"nothing written: {done.reason}", options.file)

@@ -42,7 +42,16 @@ def deblur_methods():
     return tuple(METHODS)
 
 
-def deblur(image, psf=None, *, method="auto", noise=None, gamma=None, channel_axis=None):
+def deblur(
+    image,
+    psf=None,
+    *,
+    method="auto",
+    noise=None,
+    gamma=None,
+    channel_axis=None,
+    report=None,
+):
     """Restore a blurred picture.
 
     The outside of the frame is taken as unknown, not as a repetition of the picture:
@@ -84,6 +93,10 @@ def deblur(image, psf=None, *, method="auto", noise=None, gamma=None, channel_ax
     channel_axis : int or None, default=None
         Axis of the colours of a colour image. An alpha channel (the last of two or four)
         is kept as it is. None is a grey image.
+
+    report : callable, default=None
+        Called with the share of the restoration that is done, from 0 to 1: a large
+        picture is restored in tiles.
 
     Returns
     -------
@@ -144,9 +157,8 @@ def deblur(image, psf=None, *, method="auto", noise=None, gamma=None, channel_ax
     >>> bool(np.std(restored - sharp) < 0.5 * np.std(blurred - sharp))
     True
     """
-    done = restore(
-        image, psf, method=method, noise=noise, gamma=gamma, channel_axis=channel_axis
-    )
+    options = {"method": method, "noise": noise, "gamma": gamma}
+    done = restore(image, psf, channel_axis=channel_axis, report=report, **options)
     if done.reason:
         msg = f"the picture was left unchanged: {done.reason}"
         warnings.warn(msg, UserWarning, stacklevel=2)
@@ -162,7 +174,16 @@ class Restoration(NamedTuple):
     reason: str
 
 
-def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_axis=None):
+def restore(
+    image,
+    psf=None,
+    *,
+    method="auto",
+    noise=None,
+    gamma=None,
+    channel_axis=None,
+    report=None,
+):
     """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
@@ -178,7 +199,7 @@ def restore(image, psf=None, *, method="auto", noise=None, gamma=None, channel_a
         return Restoration(picture.image.copy(), psf, None, reason)
     settings = _settings(picture.image.dtype, noise, plan)
     light = to_light(planes, plan.gamma)
-    restored = restore_planes(light, plan.regions, plan.method, settings)
+    restored = restore_planes(light, plan.regions, plan.method, settings, report)
     for plane in restored:
         plane[:] = from_light(plane, plan.gamma)
         if plan.softness:

@@ -8,7 +8,7 @@ from ..deconvolution.methods import METHODS
 from ..deconvolution.observation import observe
 from ..images.channels import LUMA, luma_plane
 from .regions import restore_regions
-from .tiles import restore_in_tiles
+from .tiles import count_tiles, restore_in_tiles
 
 __all__ = []
 
@@ -20,11 +20,14 @@ COLOUR_METHOD = "tv"
 COLOUR_NOISE = 2.0
 
 
-def restore_planes(light, regions, method, settings):
+def restore_planes(light, regions, method, settings, report=None):
     """Planes (1 or 3, H, W) in [0, 1] of some light, restored; not clipped.
 
-    `settings` are those of `observe`.
+    `settings` are those of `observe`; `report` gets shares done.
     """
+    parts = [light[0][r.around].shape for r in regions]
+    total = len(light) * sum(count_tiles(shape) for shape in parts)
+    settings = settings | {"report": _Counter(total, report)}
     restore = partial(_restore, method=method, **settings)
     out = np.empty_like(light)
     if len(light) == 1 or method not in OF_LUMA:
@@ -43,7 +46,8 @@ def restore_planes(light, regions, method, settings):
         name: None if settings[name] is None else COLOUR_NOISE / 2 * settings[name]
         for name in ("noise", "least_noise")
     }
-    restore = partial(_restore, method=COLOUR_METHOD, saturation=np.inf, **noise)
+    of_colour = settings | noise | {"saturation": np.inf}
+    restore = partial(_restore, method=COLOUR_METHOD, **of_colour)
     red, blue = (
         2 * restore_regions((plane - luma + 1) / 2, regions, restore) - 1
         for plane in light[::2]
@@ -59,6 +63,20 @@ def _restore(channel, psf, where, **settings):
     return restore_in_tiles(channel, psf, where, partial(_restore_tile, **settings))
 
 
-def _restore_tile(channel, psf, where, *, method, noise, **settings):
+def _restore_tile(channel, psf, where, *, method, noise, report, **settings):
     observation = observe(channel, psf, noise, where=where, **settings)
-    return observation.crop(METHODS[method](observation))
+    restored = observation.crop(METHODS[method](observation))
+    report.step()
+    return restored
+
+
+class _Counter:
+    """Counts tiles, and reports which share of them is done."""
+
+    def __init__(self, total, report):
+        self.total, self.report, self.done = total, report, 0
+
+    def step(self):
+        self.done += 1
+        if self.report is not None:
+            self.report(self.done / self.total)

@@ -33,6 +33,13 @@ def restore_in_tiles(channel, psf, where, restore):
     return total
 
 
+def count_tiles(shape):
+    """How many tiles a picture of this shape is cut into."""
+    if np.prod(shape) <= LARGEST:
+        return 1
+    return int(np.prod([max(round(n / SIDE), 1) for n in shape]))
+
+
 def _spans(n, margin):
     """Slices that overlap, and how much each of their pixels counts: float32, 0 to 1."""
     count = max(round(n / SIDE), 1)
