@@ -88,7 +88,8 @@ def deblur(
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
         values of a photograph are not light. 2.4 (sRGB) restores a photograph that a
         camera blurred in linear light; 1.0 one whose values were blurred, or which is
-        linear, as in microscopy and astronomy. None tells it from the picture.
+        linear, as in microscopy and astronomy. None tells it from the picture, which is
+        less sure: for photographs from a camera give 2.4.
 
     channel_axis : int or None, default=None
         Axis of the colours of a colour image. An alpha channel (the last of two or four)
