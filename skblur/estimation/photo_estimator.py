@@ -220,7 +220,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             type is likely enough.
         """
         check_is_fitted(self)
-        luma = as_luma(image, channel_axis)
+        luma = as_luma(image, channel_axis).astype(np.float32, copy=False)
         if min(luma.shape) < WINDOW:
             return undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
         levels = Levels(luma)
@@ -233,7 +233,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         with config_context(assume_finite=True, skip_parameter_validation=True):
             found = self._judge(levels, start)
         if free_psf is True or (free_psf == "auto" and self._may_be_shaken(found)):
-            return weigh(found, luma.astype(np.float32))
+            return weigh(found, luma)
         return found
 
     def _may_be_shaken(self, found):

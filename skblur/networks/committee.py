@@ -288,23 +288,34 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
     def _logits(self, X):
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64, np.float16))
-        total = 0
-        for way in range(self._n_ways):
-            rows = self._project(X, way)
-            total = total + sum(logits_of(layers, rows) for layers in self.networks_)
-        return total / (self._n_ways * len(self.networks_) * self.temperature_)
+        out = np.empty((len(X), len(self.classes_)))
+        at_once = max(AT_ONCE // self._n_ways, 1)
+        for first in range(0, len(X), at_once):
+            part = X[first : first + at_once]
+            # All orders in one product: the axes are large, and read once.
+            rows = self._on_axes(np.concatenate([part[:, way] for way in self._ways]))
+            logits = sum(logits_of(layers, rows) for layers in self.networks_)
+            mean = logits.reshape(self._n_ways, len(part), -1).mean(axis=0)
+            out[first : first + at_once] = mean
+        return out / (len(self.networks_) * self.temperature_)
+
+    @property
+    def _ways(self):
+        return [slice(None)] if self.symmetries is None else np.asarray(self.symmetries)
 
     @property
     def _n_ways(self):
-        return 1 if self.symmetries is None else len(self.symmetries)
+        return len(self._ways)
+
+    def _on_axes(self, X):
+        return (X.astype(np.float32, copy=False) - self.mean_) @ self.axes_
 
     def _project(self, X, way):
         """Rows in one of their orders on the axes, float32."""
-        order = slice(None) if self.symmetries is None else np.asarray(self.symmetries)[way]
         out = np.empty((len(X), self.axes_.shape[1]), np.float32)
         for first in range(0, len(X), AT_ONCE):
-            part = X[first : first + AT_ONCE][:, order].astype(np.float32) - self.mean_
-            out[first : first + AT_ONCE] = part @ self.axes_.astype(np.float32)
+            part = X[first : first + AT_ONCE]
+            out[first : first + AT_ONCE] = self._on_axes(part[:, self._ways[way]])
         return out
 
     def _check_symmetries(self):

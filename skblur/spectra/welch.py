@@ -173,7 +173,7 @@ def seen_by_windows(luma, window_shape, where=None, *, logs=False):
     total = np.zeros((window_shape[0], window_shape[1] // 2 + 1), np.float64)
     total_log = np.zeros_like(total)
     # The temporaries of a part stay in the cache.
-    for part in row_chunks(len(windows), (16 if logs else 4) * windows[:1].nbytes):
+    for part in row_chunks(len(windows), 4 * windows[:1].nbytes):
         transforms = hann_transforms(windows[part])
         if logs:
             power = transforms.real**2
