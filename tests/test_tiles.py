@@ -1,5 +1,7 @@
 """Large pictures are restored in tiles: alike, without seams, and with progress."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.signal import fftconvolve
@@ -50,3 +52,22 @@ def test_tiles_show_no_seams(photos, monkeypatch, rng, method):
     errors = [np.sqrt(np.mean((p - truth)[20:-20, 20:-20] ** 2)) for p in (whole, tiled)]
     assert errors[1] < 1.02 * errors[0]
     assert np.abs(whole - tiled).mean() < 0.004
+
+
+def test_memory_is_that_of_few_planes(photos, monkeypatch):
+    """In colour what is in memory at a time is a plane or two, whatever the picture."""
+    monkeypatch.setattr(tiles, "LARGEST", 2000)
+    monkeypatch.setattr(tiles, "SIDE", 40)
+    grey = photos[5]
+    colour = np.rint(255 * np.stack([grey, grey**1.2, grey**0.8], axis=-1)).astype("u1")
+    options = {"method": "wiener", "gamma": 1, "noise": 0.01, "channel_axis": -1}
+    psf = motion_psf(3, 30)
+    deblur(colour[:80, :80], psf, **options)
+    tracemalloc.start()
+    try:
+        deblur(colour, psf, **options)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The result, a plane of light and one restored, and what rounds and clips on the way.
+    assert peak < 25 * grey.size, peak / grey.size

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from ..images.light import from_light, to_light
+from ..images.scale import block_means
 from .noise import ROUNDING
 from .observation import observe
 from .tv import deblur_tv
@@ -32,6 +33,8 @@ LIGHT_MARGIN = 0.98
 BLOCK, SHARE = 3, 0.06
 # Rows and columns of the part that is looked at, and of how many sides of a PSF at least.
 PART, SIDES = 256, 4
+# The part is looked for in steps of such a share of its side.
+STEPS = 64
 # Noises that are tried, each so many times the one before; to compare PSFs these two do.
 STEP = 2.0
 COMPARED = (0.002, 0.008)
@@ -119,14 +122,18 @@ def _filled(values, held):
 
 def most_structure(values, side):
     """Slices of the part of so many rows and columns that has most edges."""
-    sides = [min(side, n) for n in values.shape]
-    edges = np.zeros_like(values, np.float64)
+    edges = np.zeros_like(values)
     edges[1:] += np.abs(np.diff(values, axis=0))
     edges[:, 1:] += np.abs(np.diff(values, axis=1))
     # The root, for many weak edges to count beside few strong ones.
-    total = np.pad(np.sqrt(edges), ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
-    rows, columns = sides
+    step = max(side // STEPS, 1)
+    means = block_means(np.sqrt(edges, out=edges), step)
+    sides = [min(side, n) for n in values.shape]
+    size = [-(-n // step) for n in sides]
+    total = np.pad(means, ((1, 0), (1, 0))).cumsum(axis=0, dtype=float).cumsum(axis=1)
+    rows, columns = size
     sums = total[rows:, columns:] - total[:-rows, columns:]
     sums += total[:-rows, :-columns] - total[rows:, :-columns]
-    top, left = np.unravel_index(np.argmax(sums), sums.shape)
-    return slice(top, top + rows), slice(left, left + columns)
+    first = np.multiply(step, np.unravel_index(np.argmax(sums), sums.shape)).tolist()
+    first = [min(f, n - s) for f, n, s in zip(first, values.shape, sides, strict=True)]
+    return tuple(slice(f, f + s) for f, s in zip(first, sides, strict=True))

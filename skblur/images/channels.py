@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 __all__ = []
 
 # Rec. 601 luma, the weights that JPEG itself uses.
 LUMA = np.array([0.299, 0.587, 0.114])
 OVERSHOOT = 0.1
+
+# Rows that are written at a time.
+BAND = 256
 
 # Variance of rounding to 8 bits: a step of 1/255, uniform within it.
 ROUNDING_NOISE = 1 / (12 * 255**2)
@@ -69,6 +73,15 @@ def luma_plane(planes):
     return np.tensordot(LUMA.astype(planes.dtype), planes, axes=1)[None]
 
 
+def weighted_luma(planes):
+    """Luma (H, W) of three planes that come one by one, so that one is in memory at a time."""
+    luma = None
+    for plane, weight in zip(planes, LUMA, strict=True):
+        share = plane * plane.dtype.type(weight)
+        luma = share if luma is None else np.add(luma, share, out=luma)
+    return luma
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image that came in, its channels told apart: colours, or grey, and alpha.
@@ -116,29 +129,35 @@ class Picture:
         return np.moveaxis(self.image, self.channel_axis, 0)
 
     @property
-    def _n_planes(self):
+    def n_planes(self):
+        """1 of grey, 3 of colours: alpha does not count."""
         return 3 if len(self._channels) > 2 else 1
+
+    def plane(self, i):
+        """One of `planes`, (H, W)."""
+        return as_float(self._channels[i], self.name)
 
     @property
     def planes(self):
         """Grey or colours, without alpha: floats (1 or 3, H, W) in [0, 1]."""
-        return as_float(self._channels[: self._n_planes], self.name)
+        return as_float(self._channels[: self.n_planes], self.name)
 
     @property
     def luma(self):
         """Floats (H, W) in [0, 1]."""
-        planes = self.planes
-        if len(planes) == 1:
-            return planes[0]
-        # The colours last: so the sum is one product of contiguous numbers.
-        return np.moveaxis(planes, 0, -1) @ LUMA.astype(planes.dtype)
+        if self.n_planes == 1:
+            return self.plane(0)
+        return weighted_luma(map(self.plane, range(3)))
 
     def rebuild(self, planes):
-        """An image as the one that came, with these planes; alpha is kept."""
+        """An image as the one that came, with these planes; alpha is kept.
+
+        Planes may come one by one: what is made on the way is as large as one of them.
+        """
         channels = self._channels.copy()
-        # One by one: what is made on the way is as large as a plane, or twice.
-        for channel, plane in zip(channels[: self._n_planes], planes, strict=True):
-            channel[:] = as_dtype(plane, self.image.dtype)
+        for channel, plane in zip(channels[: self.n_planes], planes, strict=True):
+            for rows in gen_batches(len(plane), BAND):
+                channel[rows] = as_dtype(plane[rows], self.image.dtype)
         if self.channel_axis is None:
             return channels[0]
         return np.moveaxis(channels, 0, self.channel_axis)

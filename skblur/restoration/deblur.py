@@ -188,9 +188,7 @@ def restore(
     """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
-    planes, luma = (
-        p.astype(np.float32, copy=False) for p in (picture.planes, picture.luma)
-    )
+    luma = picture.luma.astype(np.float32, copy=False)
     found = [(psf, gamma)]
     if psf is None:
         told = explain(shipped_model("photo"), luma, gamma)
@@ -198,18 +196,34 @@ def restore(
     psf, plan, reason = _first_planned(found, luma, noise=noise, method=method)
     if reason:
         return Restoration(picture.image.copy(), psf, None, reason)
+    weight = None
+    if isinstance(psf, BlurEstimate):
+        weight = structure_weight(luma, psf.psf, plan.gamma)
     settings = _settings(picture.image.dtype, noise, plan)
-    light = to_light(planes, plan.gamma)
-    restored = restore_planes(light, plan.regions, plan.method, settings, report)
-    for plane in restored:
+    shape = picture.n_planes, *luma.shape
+    # Of a large picture each plane is a part of all memory.
+    del luma
+    restored = _restored_planes(picture, shape, plan, settings, weight, report)
+    return Restoration(picture.rebuild(restored), psf, plan, "")
+
+
+def _restored_planes(picture, shape, plan, settings, weight, report):
+    """The planes of a picture restored as planned, one after the other."""
+
+    def seen(i):
+        return picture.plane(i).astype(np.float32, copy=False)
+
+    def light_of(i):
+        return to_light(seen(i), plan.gamma)
+
+    planes = restore_planes(light_of, shape, plan.regions, plan.method, settings, report)
+    for i, plane in enumerate(planes):
         plane[:] = from_light(plane, plan.gamma)
         if plan.softness:
             gaussian_filter(plane, plan.softness, output=plane)
-    if isinstance(psf, BlurEstimate):
-        weight = structure_weight(luma, psf.psf, plan.gamma)
-        for plane, seen in zip(restored, planes, strict=True):
-            keep_ground(plane, seen, weight)
-    return Restoration(picture.rebuild(restored), psf, plan, "")
+        if weight is not None:
+            keep_ground(plane, seen(i), weight)
+        yield plane
 
 
 def _first_planned(found, luma, **options):

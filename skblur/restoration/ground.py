@@ -24,18 +24,31 @@ COUNTED, LEAST_SIDE = 0.01, 5
 def structure_weight(luma, psf, gamma):
     """How much there is to restore at each pixel (H, W): 0 on smooth ground, else 1."""
     side = max(_extent(psf), LEAST_SIDE)
-    slope = np.square(np.gradient(gaussian_filter(luma, SMOOTH))).sum(axis=0)
+    weight = _squared_slope(gaussian_filter(luma, SMOOTH))
+    uniform_filter(weight, side, output=weight)
     # Running sums in single precision can fall a little below zero.
-    slope = np.sqrt(np.maximum(uniform_filter(slope, side), 0))
+    np.sqrt(np.maximum(weight, 0, out=weight), out=weight)
     least, of_noise = SLOPE["values" if gamma == 1 else "light"]
-    weight = np.clip(slope / (least + of_noise * _noise(luma)) - 1, 0, 1)
+    weight /= least + of_noise * _noise(luma)
+    weight -= 1
+    np.clip(weight, 0, 1, out=weight)
     return gaussian_filter(weight, max(side / 8, 2))
 
 
 def keep_ground(restored, seen, weight):
     """Put the ground of what was seen, smoothed, into a restored plane (H, W), in place."""
+    ground = gaussian_filter(seen, SMOOTH)
+    restored -= ground
     restored *= weight
-    restored += (1 - weight) * gaussian_filter(seen, SMOOTH)
+    restored += ground
+
+
+def _squared_slope(picture):
+    squared = np.zeros_like(picture)
+    for axis in (0, 1):
+        slope = np.gradient(picture, axis=axis)
+        squared += np.square(slope, out=slope)
+    return squared
 
 
 def _extent(psf):

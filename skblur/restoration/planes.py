@@ -6,7 +6,7 @@ import numpy as np
 
 from ..deconvolution.methods import METHODS
 from ..deconvolution.observation import observe
-from ..images.channels import LUMA, luma_plane
+from ..images.channels import LUMA, weighted_luma
 from .regions import restore_regions
 from .tiles import count_tiles, restore_in_tiles
 
@@ -20,24 +20,29 @@ COLOUR_METHOD = "tv"
 COLOUR_NOISE = 2.0
 
 
-def restore_planes(light, regions, method, settings, report=None):
-    """Planes (1 or 3, H, W) in [0, 1] of some light, restored; not clipped.
+def restore_planes(light_of, shape, regions, method, settings, report=None):
+    """Planes (H, W) in [0, 1] of some light, restored, not clipped, one after the other.
 
-    `settings` are those of `observe`; `report` gets shares done.
+    ``light_of(i)`` makes plane `i` of those of `shape`, (1 or 3, H, W), so that few are in
+    memory at a time; `settings` are those of `observe`; `report` gets shares done.
     """
-    parts = [light[0][r.around].shape for r in regions]
-    total = len(light) * sum(count_tiles(shape) for shape in parts)
+    n_planes, *sides = shape
+    total = n_planes * sum(count_tiles(_extent(r.around, sides)) for r in regions)
     settings = settings | {"report": _Counter(total, report)}
-    restore = partial(_restore, method=method, **settings)
-    out = np.empty_like(light)
-    if len(light) == 1 or method not in OF_LUMA:
-        for plane, to in zip(light, out, strict=True):
-            to[:] = restore_regions(plane, regions, restore)
-        return out
-    luma = luma_plane(light)[0]
-    restored = restore_regions(luma, regions, restore)
+    if n_planes == 1 or method not in OF_LUMA:
+        restore = partial(_restore, method=method, **settings)
+        for i in range(n_planes):
+            yield restore_regions(light_of(i), regions, restore)
+    else:
+        yield from _restore_colours(light_of, regions, method, settings)
+
+
+def _restore_colours(light_of, regions, method, settings):
+    """The luma restored, and what the colours differ from it."""
+    luma = weighted_luma(map(light_of, range(3)))
+    restored = restore_regions(luma, regions, partial(_restore, method=method, **settings))
     # Where one colour is clipped nothing is known of its difference.
-    known = (light < settings["saturation"]).all(axis=0)
+    known = np.logical_and.reduce([light_of(i) < settings["saturation"] for i in range(3)])
     regions = [
         r._replace(mask=known if r.mask is None else r.mask & known) for r in regions
     ]
@@ -49,14 +54,17 @@ def restore_planes(light, regions, method, settings, report=None):
     of_colour = settings | noise | {"saturation": np.inf}
     restore = partial(_restore, method=COLOUR_METHOD, **of_colour)
     red, blue = (
-        2 * restore_regions((plane - luma + 1) / 2, regions, restore) - 1
-        for plane in light[::2]
+        2 * restore_regions((light_of(i) - luma + 1) / 2, regions, restore) - 1
+        for i in (0, 2)
     )
     # Weighed as luma weighs them, the three differences sum to nothing.
     green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
-    for to, difference in zip(out, (red, green, blue), strict=True):
-        np.add(restored, difference, out=to, casting="same_kind")
-    return out
+    for difference in (red, green, blue):
+        yield (restored + difference).astype(luma.dtype, copy=False)
+
+
+def _extent(around, sides):
+    return [len(range(n)[part]) for part, n in zip(around, sides, strict=True)]
 
 
 def _restore(channel, psf, where, **settings):

@@ -22,14 +22,11 @@ def restore_in_tiles(channel, psf, where, restore):
         return restore(channel, psf, where)
     margin = MARGIN_SIDES * len(psf) + MARGIN + SEAM
     lines = [_spans(n, margin) for n in channel.shape]
-    total, weight = np.zeros_like(channel), np.zeros_like(channel)
+    total = np.zeros_like(channel)
     for (rows, down), (columns, across) in product(*lines):
         part = np.s_[rows, columns]
         tile = restore(channel[part], psf, None if where is None else where[part])
-        share = np.outer(down, across)
-        total[part] += share * tile
-        weight[part] += share
-    total /= weight
+        total[part] += np.outer(down, across) * tile
     return total
 
 
@@ -41,10 +38,10 @@ def count_tiles(shape):
 
 
 def _spans(n, margin):
-    """Slices that overlap, and how much each of their pixels counts: float32, 0 to 1."""
+    """Slices that overlap, and how much each of their pixels counts: together 1."""
     count = max(round(n / SIDE), 1)
     edges = np.linspace(0, n, count + 1).astype(int).tolist()
-    spans = []
+    spans, total = [], np.zeros(n)
     for first, last in pairwise(edges):
         span = slice(max(first - margin, 0), min(last + margin, n))
         place = np.arange(span.start, span.stop) + 0.5
@@ -53,5 +50,6 @@ def _spans(n, margin):
         # There is no neighbour beyond the frame.
         share[(place < first + SEAM) & (first == 0)] = 1
         share[(place > last - SEAM) & (last == n)] = 1
-        spans.append((span, share.astype(np.float32)))
-    return spans
+        spans.append((span, share))
+        total[span] += share
+    return [(span, (share / total[span]).astype(np.float32)) for span, share in spans]

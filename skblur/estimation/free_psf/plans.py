@@ -36,6 +36,8 @@ WINDOW, SIDES_PER_WINDOW = 640, 8
 # Sides of the blocks by which windows are weighed, and the gradient above which all edges
 # count alike.
 BLOCK, STRONG = 20, 0.1
+# Rows that are weighed at a time, whole blocks, and what is seen beyond them.
+BAND, HALO = 25 * BLOCK, 6
 
 
 def plans_for(shape, side):
@@ -51,11 +53,7 @@ def best_window(luma, plans):
     side = max(WINDOW, SIDES_PER_WINDOW * max(plan.side for plan in plans))
     if luma.size <= 1.2 * side**2:
         return slice(None), slice(None)
-    down, right = gradient(gaussian_filter(luma, 1.0))
-    # Strong edges count alike, and clipped ones not at all.
-    length = np.hypot(down, right)
-    weight = (luma < SATURATION) / np.maximum(length, STRONG) ** 2
-    tensor = [_block_sums(weight * p) for p in (down**2, right**2, down * right)]
+    tensor = _edge_tensor(luma)
     size = [min(side // BLOCK, n) for n in tensor[0].shape]
     a, b, c = (_window_sums(t, size) for t in tensor)
     least = (a + b) / 2 - np.sqrt((a - b) ** 2 / 4 + c**2)
@@ -63,6 +61,26 @@ def best_window(luma, plans):
     return tuple(
         slice(BLOCK * i, BLOCK * (i + n)) for i, n in zip((top, left), size, strict=True)
     )
+
+
+def _edge_tensor(luma):
+    """Of each block, sums of the squared gradients down and across, and of their product.
+
+    In bands, for of a large picture they are many times as large as it is.
+    """
+    bands = []
+    for top in range(0, len(luma) // BLOCK * BLOCK, BAND):
+        # With what the smoothing and the gradients see around the band.
+        first = max(top - HALO, 0)
+        part = luma[first : top + BAND + HALO]
+        down, right = gradient(gaussian_filter(part, 1.0))
+        # Strong edges count alike, and clipped ones not at all.
+        weight = part < SATURATION
+        weight = weight / np.maximum(np.hypot(down, right), STRONG) ** 2
+        inside = slice(top - first, min(top + BAND, len(luma)) - first)
+        products = (down**2, right**2, down * right)
+        bands.append([_block_sums((weight * p)[inside]) for p in products])
+    return [np.concatenate(sums) for sums in zip(*bands, strict=True)]
 
 
 def _block_sums(values):
