@@ -57,9 +57,8 @@ def run(options):
         if done.reason:
             return complain(f"nothing written: {done.reason}", options.file)
         write_image(options.output, done.image, metadata)
-        (region,) = done.plan.regions
         if options.psf:
-            write_psf(options.psf, region.psf)
+            write_psf(options.psf, getattr(done.psf, "psf", done.psf))
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
         return complain(error, options.file)
     print(f"{options.file}: {_said(done, options)}")
@@ -87,4 +86,18 @@ def _said(done, options):
         "values" if done.plan.gamma == 1 else f"linear light (gamma {done.plan.gamma:g})"
     )
     noise = done.plan.least_noise if options.noise is None else options.noise
-    return f"{found}; restored by {done.plan.method} in {light}, noise {noise:.4f}"
+    done_by = f"restored by {done.plan.method} in {light}, noise {noise:.4f}"
+    return "; ".join([found, done_by, *_where(done)])
+
+
+def _where(done):
+    """How many PSFs there were, and how much was left alone, if it was not all by one."""
+    regions = done.plan.regions
+    if regions[0].weight is None:
+        return []
+    height, width = done.image.shape[:2]
+    share = sum(float(region.weight.sum()) for region in regions) / (height * width)
+    said = [f"{len(regions)} PSFs, for the blur is not the same everywhere"]
+    if share < 0.995:
+        said.append(f"{100 * (1 - share):.0f} % of the picture left alone")
+    return said

@@ -74,7 +74,7 @@ def luma_plane(planes):
 
 
 def weighted_luma(planes):
-    """Luma (H, W) of three planes that come one by one, so that one is in memory at a time."""
+    """Luma (H, W) of three planes that come one by one."""
     luma = None
     for plane, weight in zip(planes, LUMA, strict=True):
         share = plane * plane.dtype.type(weight)

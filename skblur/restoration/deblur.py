@@ -16,7 +16,7 @@ from ..images.channels import Picture
 from ..images.light import from_light, to_light
 from ..models.pretrained import shipped_model
 from .ground import keep_ground, structure_weight
-from .plan import Plan, plan_restoration, why_not, why_worse
+from .plan import Plan, adapt, plan_restoration, why_not, why_worse
 from .planes import restore_planes
 
 __all__ = ["deblur", "deblur_methods"]
@@ -129,6 +129,10 @@ def deblur(
     others, blurred again, and what that predicts compared with what was held out. The
     noise and the light that predict best are taken.
 
+    An estimate is of the whole picture. ``"tv"`` and ``"epll"`` ask large windows of a
+    large picture for PSFs of their own, for a camera that turned and for depth, and leave
+    alone those in which no PSF predicts better than no blur.
+
     Where an estimate stands for the PSF, and nothing but smooth ground is seen as far as it
     reaches, the picture stays as it was: what a restoration shows there is rings.
 
@@ -198,6 +202,10 @@ def restore(
         return Restoration(picture.image.copy(), psf, None, reason)
     weight = None
     if isinstance(psf, BlurEstimate):
+        plan = adapt(plan, luma)
+        if not plan.regions:
+            reason = f"no PSF explains any part of it: {psf}"
+            return Restoration(picture.image.copy(), psf, None, reason)
         weight = structure_weight(luma, psf.psf, plan.gamma)
     settings = _settings(picture.image.dtype, noise, plan)
     shape = picture.n_planes, *luma.shape

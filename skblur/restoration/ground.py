@@ -38,7 +38,7 @@ def structure_weight(luma, psf, gamma):
 def keep_ground(restored, seen, weight):
     """Put the ground of what was seen, smoothed, into a restored plane (H, W), in place."""
     ground = gaussian_filter(seen, SMOOTH)
-    restored -= ground
+    ground *= 1 - weight
     restored *= weight
     restored += ground
 

@@ -43,9 +43,7 @@ def _restore_colours(light_of, regions, method, settings):
     restored = restore_regions(luma, regions, partial(_restore, method=method, **settings))
     # Where one colour is clipped nothing is known of its difference.
     known = np.logical_and.reduce([light_of(i) < settings["saturation"] for i in range(3)])
-    regions = [
-        r._replace(mask=known if r.mask is None else r.mask & known) for r in regions
-    ]
+    regions = [r._replace(mask=_both(r.mask, known[r.around])) for r in regions]
     # From [-1, 1] to [0, 1], so the noise is half as much.
     noise = {
         name: None if settings[name] is None else COLOUR_NOISE / 2 * settings[name]
@@ -61,6 +59,10 @@ def _restore_colours(light_of, regions, method, settings):
     green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
     for difference in (red, green, blue):
         yield (restored + difference).astype(luma.dtype, copy=False)
+
+
+def _both(mask, known):
+    return known if mask is None else mask & known
 
 
 def _extent(around, sides):

@@ -30,12 +30,12 @@ MARGIN = 32
 
 
 class Region(NamedTuple):
-    """A PSF, the pixels that it blurred, and where and how much they are restored."""
+    """A PSF, what is restored by it, and the pixels that it blurred and their weights."""
 
     psf: np.ndarray
-    mask: np.ndarray | None  # None is all of them
-    weight: np.ndarray | None  # of the restored picture, falling to 0; None is 1
-    around: tuple  # slices of what is restored for it
+    around: tuple  # slices of what is restored
+    mask: np.ndarray | None = None  # None is all of them
+    weight: np.ndarray | None = None  # of the restored picture, falling to 0; None is 1
 
 
 def regions_of(psf, luma):
@@ -43,7 +43,7 @@ def regions_of(psf, luma):
     if not isinstance(psf, BlurMap):
         psf = check_psf(psf.psf if isinstance(psf, BlurEstimate) else psf)
         whole = (slice(None), slice(None))
-        return [Region(psf, None, None, whole)]
+        return [Region(psf, whole)]
     if psf.shape != luma.shape:
         msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
         raise ValueError(msg)
@@ -86,7 +86,7 @@ def _region(psf, mask):
     margin = MARGIN + 2 * len(psf)
     (box,) = find_objects((weight > 0).astype(np.int8))
     around = tuple(slice(max(part.start - margin, 0), part.stop + margin) for part in box)
-    return Region(psf, mask, weight, around)
+    return Region(psf, around, mask[around], weight[around])
 
 
 def restore_regions(channel, regions, restore):
@@ -97,10 +97,13 @@ def restore_regions(channel, regions, restore):
     """
     if len(regions) == 1 and regions[0].weight is None:
         return restore(channel, regions[0].psf, regions[0].mask)
-    restored = channel * (1 - sum((r.weight for r in regions), start=np.float32(0)))
-    for psf, mask, weight, around in regions:
-        part = restore(channel[around], psf, None if mask is None else mask[around])
-        restored[around] += weight[around] * part
+    restored = channel.copy()
+    for region in regions:
+        seen = channel[region.around]
+        part = restore(seen, region.psf, region.mask)
+        part -= seen
+        part *= region.weight
+        restored[region.around] += part
     return restored
 
 

@@ -1,8 +1,10 @@
 """Large pictures, restored tile by tile: memory is bounded, and small FFTs are quick."""
 
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
+
+from .spans import spans
 
 __all__ = []
 
@@ -21,7 +23,7 @@ def restore_in_tiles(channel, psf, where, restore):
     if channel.size <= LARGEST:
         return restore(channel, psf, where)
     margin = MARGIN_SIDES * len(psf) + MARGIN + SEAM
-    lines = [_spans(n, margin) for n in channel.shape]
+    lines = [spans(n, _count(n), margin, SEAM) for n in channel.shape]
     total = np.zeros_like(channel)
     for (rows, down), (columns, across) in product(*lines):
         part = np.s_[rows, columns]
@@ -34,22 +36,8 @@ def count_tiles(shape):
     """How many tiles a picture of this shape is cut into."""
     if np.prod(shape) <= LARGEST:
         return 1
-    return int(np.prod([max(round(n / SIDE), 1) for n in shape]))
+    return int(np.prod([_count(n) for n in shape]))
 
 
-def _spans(n, margin):
-    """Slices that overlap, and how much each of their pixels counts: together 1."""
-    count = max(round(n / SIDE), 1)
-    edges = np.linspace(0, n, count + 1).astype(int).tolist()
-    spans, total = [], np.zeros(n)
-    for first, last in pairwise(edges):
-        span = slice(max(first - margin, 0), min(last + margin, n))
-        place = np.arange(span.start, span.stop) + 0.5
-        inside = np.minimum(place - first, last - place)
-        share = np.clip(inside / SEAM + 0.5, 0, 1)
-        # There is no neighbour beyond the frame.
-        share[(place < first + SEAM) & (first == 0)] = 1
-        share[(place > last - SEAM) & (last == n)] = 1
-        spans.append((span, share))
-        total[span] += share
-    return [(span, (share / total[span]).astype(np.float32)) for span, share in spans]
+def _count(n):
+    return max(round(n / SIDE), 1)

@@ -94,12 +94,7 @@ class Search:
             psf = resize_psf(self.psf, side, scale / self.scale)
         spectrum = scipy.fft.rfft2(frame.continued)
         for _ in range(TURNS):
-            otf = psf_to_otf(psf, frame.shape, half=True)
-            picture, sharp = fewest_gradients(frame, spectrum, otf, self.weight)
-            psf = fit_psf(frame, picture, psf, self.plan.ridge)
-            predicted = psf_to_otf(psf, frame.shape, half=True) * sharp
-            filled = frame.completed(scipy.fft.irfft2(predicted, frame.shape))
-            spectrum = scipy.fft.rfft2(filled)
+            psf, spectrum = turn(frame, spectrum, psf, self.weight, self.plan.ridge)
             self.weight *= self.decay
         self.psf, self.scale, self.last = psf, scale, frame
 
@@ -107,8 +102,23 @@ class Search:
         return score_psf(self.last, self.psf)
 
     def candidate(self):
-        smooth = gaussian_filter(self.psf, FINISH, mode="constant")
-        return Candidate(smooth / smooth.sum(), self.score(), self.plan)
+        return Candidate(finished(self.psf), self.score(), self.plan)
+
+
+def turn(frame, spectrum, psf, weight, ridge):
+    """The next PSF, and the half spectrum of the photograph completed by it."""
+    otf = psf_to_otf(psf, frame.shape, half=True)
+    picture, sharp = fewest_gradients(frame, spectrum, otf, weight)
+    psf = fit_psf(frame, picture, psf, ridge)
+    predicted = psf_to_otf(psf, frame.shape, half=True) * sharp
+    filled = frame.completed(scipy.fft.irfft2(predicted, frame.shape))
+    return psf, scipy.fft.rfft2(filled)
+
+
+def finished(psf):
+    """What a search has ended with, without its grain."""
+    smooth = gaussian_filter(psf, FINISH, mode="constant")
+    return smooth / smooth.sum()
 
 
 def ladder(side):
