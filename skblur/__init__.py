@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AlignedSpectrumTransformer": "spectra.aligned",
     "BlurEstimate": "estimation.blur_estimate",
-    "BlurMap": "mapping.blur_map",
+    "BlurMap": "mapping.map",
     "BlurMapEstimator": "mapping.map_estimator",
     "BlurType": "blurs.blur_type",
     "BlurTypeThenParamPipeline": "pipeline.pipeline",
@@ -33,7 +33,7 @@ _HOMES = {
     "StackedRBMClassifier": "rbm",
     "StackedRBMRegressor": "rbm",
     "WelchSpectrumTransformer": "spectra.welch",
-    "blur_map": "mapping.map_estimator",
+    "blur_map": "mapping.blur_map",
     "blur_types": "blurs.types",
     "check_psf": "blurs.psf",
     "deblur": "restoration.deblur",

@@ -126,6 +126,6 @@ def test_colour_and_complaints(halves, found):
 def test_arrays_do_not_depend_on_the_bands(found, monkeypatch):
     names = ("type_code", "size", "angle", "probabilities")
     whole = [getattr(found, name) for name in names]
-    monkeypatch.setattr("skblur.mapping.blur_map.BAND_PIXELS", 1000)
+    monkeypatch.setattr("skblur.mapping.map.BAND_PIXELS", 1000)
     for name, array in zip(names, whole, strict=True):
         np.testing.assert_array_equal(getattr(found, name), array)

@@ -1,6 +1,7 @@
 """``skblur estimate``: name the blur of photographs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from .complaint import complain
@@ -42,6 +43,11 @@ def add_parser(subparsers):
         help="look for no PSF of no simple form, which takes a second: for mere sorting",
     )
     parser.add_argument(
+        "--no-shares",
+        action="store_true",
+        help="say nothing of parts that have another blur, which takes a tenth of a second",
+    )
+    parser.add_argument(
         "--force", action="store_true", help="overwrite existing figures and PSFs"
     )
     parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
@@ -69,6 +75,8 @@ def run(options):
                 free_psf=False if options.no_free_psf else "auto",
                 model=model,
             )
+            if options.no_shares:
+                found = replace(found, picture=None)
             place = name, len(pictures), options.force
             if options.plot:
                 path = _output_path(options.plot, ".png", *place)

@@ -16,7 +16,11 @@ def add_parser(subparsers):
     parser.add_argument("file", metavar="FILE", help="a picture")
     add_output(parser, "figure to draw (.png, .pdf, ...), or the arrays themselves (.npz)")
     parser.add_argument(
-        "--window", type=int, default=64, metavar="N", help="64, 128, 256, ... pixels [64]"
+        "--window",
+        type=lambda text: text if text == "auto" else int(text),
+        default="auto",
+        metavar="N",
+        help="auto, or 64, 128, 256, ... pixels [auto]",
     )
     parser.add_argument(
         "--stride", type=int, default=16, metavar="N", help="from window to window [16]"
@@ -27,7 +31,7 @@ def add_parser(subparsers):
 def run(options):
     """Map the picture, write the figure or the arrays, print the summary."""
     from ..images.files import read_image
-    from ..mapping.map_estimator import blur_map
+    from ..mapping.blur_map import blur_map
 
     try:
         check_output(options.output, options.force)

@@ -1,12 +1,16 @@
 """BlurEstimate: what has been found out about the blur of one photograph."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from ..blurs.types import UNDECIDED_NAME, blur_type
 
 __all__ = ["BlurEstimate"]
+
+# Of a photograph's parts those are named that make up such a share of it.
+LARGE = 0.4
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,19 @@ class BlurEstimate:
         A PSF of no simple form, where there is one that explains the photograph better
         than that of the type and its parameters.
 
+    picture : ndarray of shape (H, W), default=None
+        Luma, float32 in [0, 1], of the photograph or of a smaller copy, kept until `parts`
+        is asked for.
+
+    scale : float, default=1.0
+        Pixels of the photograph to a pixel of `picture`.
+
+    Notes
+    -----
+    `blur_type` is that of the sharpest large part, which is what sorts photographs: one of
+    a sharp subject before a defocused ground is sharp. What else there is say `shares`,
+    `parts` and `mostly`.
+
     Examples
     --------
     >>> from skblur import BlurEstimate
@@ -54,6 +71,8 @@ class BlurEstimate:
     reason: str = ""
     misfit: float | None = None
     free_psf: np.ndarray | None = field(default=None, compare=False, repr=False)
+    picture: np.ndarray | None = field(default=None, compare=False, repr=False)
+    scale: float = field(default=1.0, compare=False, repr=False)
 
     @property
     def sigma(self):
@@ -80,6 +99,32 @@ class BlurEstimate:
         """Probability of the blur type; 0.0 if it is undecided."""
         return float(self.probabilities.get(self.blur_type, 0.0))
 
+    @cached_property
+    def parts(self):
+        """What the parts of the photograph have, by the name of the blur.
+
+        The ``fraction`` of the picture that is to be expected, ``"undecided"`` included,
+        and the median size and mean angle where there is any, in pixels of the photograph
+        and degrees; by a coarse `blur_map`. Empty of an estimate without a picture. Made
+        when first asked for, which takes a tenth of a second.
+        """
+        if self.picture is None:
+            return {}
+        # Maps are made of estimates, so an estimate can know of them only when asked.
+        from ..mapping.parts import parts_of
+
+        return parts_of(self.picture, self, self.scale)
+
+    @property
+    def shares(self):
+        """How much of the picture has which blur, ``"undecided"`` included: 0 to 1."""
+        return {name: part["fraction"] for name, part in self.parts.items()}
+
+    @property
+    def mostly(self):
+        """Name of the blur that most of the picture has, whatever its sharpest part."""
+        return max(self.shares, key=self.shares.get, default=self.blur_type)
+
     @property
     def psf(self):
         """PSF as a square array of sum 1; a unit impulse without a blur to speak of."""
@@ -97,11 +142,13 @@ class BlurEstimate:
         -------
         dict
             ``blur_type``, ``confidence``, the parameters that apply, ``std``,
-            ``probabilities``, and ``misfit`` and ``reason`` if there is one.
+            ``probabilities``, and ``shares``, ``misfit`` and ``reason`` if there are any.
         """
         found = {"blur_type": self.blur_type, "confidence": self.confidence}
         found |= self.parameters
         found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
+        if self.parts:
+            found["shares"] = self.shares
         if self.misfit is not None:
             found["misfit"] = self.misfit
         return found | ({"reason": self.reason} if self.reason else {})
@@ -138,6 +185,22 @@ class BlurEstimate:
         if self.blur_type == UNDECIDED_NAME:
             return f"undecided ({self.reason})" if self.reason else "undecided"
         units = {p.name: p.unit for p in blur_type(self.blur_type).parameters}
-        parts = [self.blur_type]
-        parts += [f"{n} {v:.1f} {units[n]}" for n, v in self.parameters.items()]
-        return f"{', '.join(parts)} (confidence {self.confidence:.2f})"
+        words = [self.blur_type]
+        words += [f"{n} {v:.1f} {units[n]}" for n, v in self.parameters.items()]
+        found = f"{', '.join(words)} (confidence {self.confidence:.2f})"
+        return "; ".join([found, *self._said_of_parts()])
+
+    def _said_of_parts(self):
+        """Of each large part that has another blur, how large it is and what it has."""
+        for name, part in self.parts.items():
+            if name in (self.blur_type, UNDECIDED_NAME) or part["fraction"] < LARGE:
+                continue
+            size = blur_type(name).size
+            words = [f"{100 * part['fraction']:.0f} % of the picture {name}"]
+            if size is not None and size.name in part:
+                words.append(f"{size.name} about {part[size.name]:.0f} {size.unit}")
+            yield ", ".join(words)
+
+    def __getstate__(self):
+        # What is stored or sent has been asked for, and the picture stays behind.
+        return self.__dict__ | {"parts": self.parts, "picture": None}

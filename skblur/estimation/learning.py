@@ -100,6 +100,11 @@ class Rows(NamedTuple):
         y, told = _as_seen(self.y, SHOWS)
         return self.photos[told], y[told, 0]
 
+    def of_windows(self):
+        """Spectra of windows and their types; what is neither one nor none is left out."""
+        y, told = _as_seen(self.y, SHOWS)
+        return self.spectra[told, 0], y[told, 0]
+
 
 def _as_seen(y, times=1.0):
     """Targets, none where the blur is too narrow to be one; and which of them tell.

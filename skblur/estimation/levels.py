@@ -35,6 +35,10 @@ class Levels:
         spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32)
         return Level(seen, spectrum)
 
+    def picture(self, index):
+        """Luma (h, w) of a level that has been looked at."""
+        return self._lumas[index]
+
     def row(self, index):
         """`photo_row` of the level, out of what has been seen already."""
         seen = [self._see(index + i, window) for i, window in enumerate(WINDOWS)]

@@ -1,5 +1,6 @@
 """PhotoBlurEstimator: the blur of a photograph by the spectra of its pyramid."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -232,6 +233,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         # The spectra are finite, and the model has been checked when it was fitted.
         with config_context(assume_finite=True, skip_parameter_validation=True):
             found = self._judge(levels, start)
+        found = replace(found, picture=levels.picture(start), scale=2.0**start)
         if free_psf is True or (free_psf == "auto" and self._may_be_shaken(found)):
             return weigh(found, luma)
         return found

@@ -1,200 +1,97 @@
-"""BlurMap: the blur at every pixel of one photograph."""
+"""blur_map: the blur at every pixel of one photograph."""
 
-import numpy as np
-from sklearn.utils import gen_batches
+from copy import copy
+from numbers import Integral
 
-from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
-from ..grnn.angles import decode_angle
-from ..images.files import write_npz
-from .smoothing import at_pixels
+from ..models.pretrained import shipped_model
+from ..spectra.windows import WINDOW
+from .map_estimator import n_halves
 
-__all__ = ["BlurMap"]
-
-# Pixels that are written out at a time.
-BAND_PIXELS = 2**16
-# What is surer of nothing than this is undecided.
-MIN_CONFIDENCE = 0.3
+__all__ = ["blur_map"]
 
 
-class BlurMap:
-    """Type, size, angle and probabilities of the blur at every pixel.
+def blur_map(
+    image,
+    *,
+    channel_axis=None,
+    window="auto",
+    stride=16,
+    whole=None,
+    model=None,
+    report=None,
+):
+    """Name the blur at every pixel of a photograph and estimate its parameters.
 
-    Made by `skblur.blur_map`. It is kept at the resolution it was found at, and written
-    out to the pixels of the photograph when one of the arrays is asked for; keep what you
-    use more than once.
+    Use it where the blur differs across the photograph: an object that moved, a
+    background out of focus. Windows all over it are judged one by one; their evidence is
+    pooled with that of their neighbours, of which one type is expected, and the borders
+    of the regions follow the picture's edges.
 
     Parameters
     ----------
-    shape : tuple of (int, int)
-        Rows and columns of the photograph.
+    image : array-like of shape (H, W), or with a channel axis
+        bool, uint8, uint16, or floats in [0, 1]; at least as large as a window.
 
-    probabilities : ndarray of shape (rows, columns, 4)
-        Of all types in the order of their codes: none, gaussian, motion and defocus; on a
-        grid.
+    channel_axis : int or None, default=None
+        Axis of the colours of a colour image, which is reduced to luma; an alpha channel
+        is ignored. None is a grey image.
 
-    parameters : dict of int to ndarray of shape (rows, columns, 3)
-        By the code of a type: size in pixels, and cosine and sine of twice the angle.
+    window : "auto" or int, default="auto"
+        Rows and columns of a window: 64, 128, 256, ... Large ones find wide blurs and are
+        quick, small ones see small regions. ``"auto"`` takes several: the smallest as for
+        `estimate_blur`, which looks at a large photograph made smaller, to at most 1024
+        pixels, and larger ones where the blur is too wide for these.
 
-    first : float
-        Pixel of the grid's first point, down and across.
+    stride : int, default=16
+        Pixels from one window to the next, for a window of 64, and in proportion for
+        larger ones. Half the stride is four times the work.
 
-    stride : float
-        Pixels from one point to the next.
+    whole : BlurEstimate, default=None
+        What `estimate_blur` found of the whole photograph: if that is not sharp, no large
+        part of it is. None asks ``load_pretrained("photo")``.
 
-    Attributes
-    ----------
-    shape : tuple of (int, int)
-        Rows and columns of the photograph.
+    model : BlurMapEstimator, default=None
+        A fitted estimator to use in place of ``load_pretrained("window64")``.
+
+    report : callable, default=None
+        Called with the share of the work that is done, from 0 to 1.
+
+    Returns
+    -------
+    BlurMap
+        Types, sizes, angles and probabilities on the grid of the picture's pixels.
+
+    Raises
+    ------
+    ValueError
+        If the image has the wrong number of axes, a wrong dtype or range, or is smaller
+        than a window; if `window` or `stride` is not as above.
+
+    See Also
+    --------
+    BlurMapEstimator : The estimator behind it, to be trained and tuned.
+    estimate_blur : One answer for the whole photograph, and a more exact one.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from skblur import BlurMap
-    >>> sharp = np.zeros((2, 3, 4), np.float32)
-    >>> sharp[..., 0] = 1
-    >>> found = BlurMap((32, 48), sharp, {}, first=8, stride=16)
-    >>> found.type_code.shape, found.summary()["none"]["fraction"]
-    ((32, 48), 1.0)
+    >>> from scipy.ndimage import gaussian_filter
+    >>> from skimage.data import camera
+    >>> from skblur import blur_map
+    >>> picture = camera() / 255
+    >>> picture[:, 256:] = gaussian_filter(picture, 3)[:, 256:]
+    >>> found = blur_map(picture)
+    >>> bool((found.type_code[100:400, 350:450] == 1).mean() > 0.5)
+    True
     """
-
-    def __init__(self, shape, probabilities, parameters, *, first, stride):
-        self.shape = tuple(shape)
-        self._p, self._parameters = probabilities, parameters
-        self._first, self._stride = first, stride
-
-    def __repr__(self):
-        parts = [
-            f"{name} {100 * found['fraction']:.0f} %"
-            for name, found in self.summary().items()
-            if found["fraction"] >= 0.005
-        ]
-        return f"BlurMap({self.shape[0]} x {self.shape[1]}: {', '.join(parts)})"
-
-    @property
-    def probabilities(self):
-        """Array (H, W, 4), float32, in the order of the codes."""
-        found = np.empty((*self.shape, self._p.shape[-1]), np.float32)
-        for rows in self._bands():
-            p = self._at_pixels(self._p, rows)
-            np.divide(p, p.sum(axis=-1, keepdims=True), out=found[rows])
-        return found
-
-    @property
-    def type_code(self):
-        """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
-        codes = np.empty(self.shape, np.int8)
-        for rows in self._bands():
-            codes[rows] = _types(self._at_pixels(self._p, rows))
-        return codes
-
-    @property
-    def size(self):
-        """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
-        size = np.zeros(self.shape, np.float32)
-        for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows))
-            for code, found in self._parameters.items():
-                there = codes == code
-                if there.any():
-                    size[rows][there] = self._at_pixels(found[..., 0], rows)[there]
-        return size
-
-    @property
-    def angle(self):
-        """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
-        angle = np.zeros(self.shape, np.float32)
-        for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows))
-            for code, found in self._parameters.items():
-                there = codes == code
-                turn = blur_type(code).angle
-                if turn is not None and there.any():
-                    point = self._at_pixels(found[..., 1:], rows)[there]
-                    angle[rows][there] = decode_angle(point, turn.period)
-        return angle
-
-    def summary(self):
-        """How much of the picture has which blur, and how much of it.
-
-        Returns
-        -------
-        dict of str to dict
-            By the name of the type, ``"undecided"`` included: ``fraction`` of the
-            picture, and where there is any, the median ``sigma``, ``length`` or
-            ``radius``, and for motion the mean ``angle``.
-        """
-        codes = _types(self._p)
-        found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
-        for kind in blur_types():
-            there = codes == kind.code
-            found[kind.name] = entry = {"fraction": float(there.mean())}
-            if there.any() and kind.code in self._parameters:
-                of_type = self._parameters[kind.code][there]
-                if kind.size is not None:
-                    entry[kind.size.name] = float(np.median(of_type[:, 0]))
-                if kind.angle is not None:
-                    point = of_type[:, 1:].mean(axis=0, keepdims=True)
-                    entry[kind.angle.name] = float(
-                        decode_angle(point, kind.angle.period)[0]
-                    )
-        return found
-
-    def save(self, path):
-        """Write the arrays to an ``.npz`` file.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Where to; written aside and moved into place.
-        """
-        write_npz(
-            path,
-            type_code=self.type_code,
-            size=self.size,
-            angle=self.angle,
-            probabilities=self.probabilities,
-            type_names=np.array([kind.name for kind in blur_types()]),
-        )
-
-    def plot(self, image=None, *, channel_axis=None, figure=None):
-        """The map over the photograph: type as hue, size as strength.
-
-        Parameters
-        ----------
-        image : array-like of shape (H, W), or with a channel axis, default=None
-            The photograph. None draws the map alone.
-
-        channel_axis : int or None, default=None
-            Axis of the colours of a colour image.
-
-        figure : matplotlib Figure, default=None
-            Where to draw; None is a new one.
-
-        Returns
-        -------
-        matplotlib Figure
-            ``figure.savefig("map.png")`` writes it.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is missing.
-        """
-        from ..plotting.map import plot_map
-
-        return plot_map(self, image, channel_axis=channel_axis, figure=figure)
-
-    def _bands(self):
-        """Rows of the picture, so many at a time that their values stay small."""
-        return gen_batches(self.shape[0], max(BAND_PIXELS // self.shape[1], 1))
-
-    def _at_pixels(self, values, rows):
-        return at_pixels(values, self._first, self._stride, self.shape, rows)
-
-
-def _types(p):
-    """Codes of the likeliest types, -1 where none is likely enough."""
-    known = np.array([kind.code for kind in blur_types()], np.int8)
-    codes = known[p.argmax(axis=-1)]
-    codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
-    return codes
+    if window != "auto":
+        n_halves(window)
+    if not isinstance(stride, Integral) or not 1 <= stride <= WINDOW:
+        raise ValueError(f"stride must be an integer from 1 to {WINDOW}, got {stride!r}")
+    model = shipped_model("window64") if model is None else model
+    # A shallow copy: the shipped object is everybody's.
+    asked = copy(model).set_params(window=window, stride=stride)
+    if whole is None:
+        photographs = shipped_model("photo")
+        whole = photographs.estimate(image, channel_axis=channel_axis, free_psf=False)
+    return asked.estimate(image, channel_axis=channel_axis, whole=whole, report=report)

@@ -17,7 +17,13 @@ from ..spectra.half import HalfSpectrumTransformer
 from ..spectra.photo_row import WAYS
 from .pipeline import BlurTypeThenParamPipeline
 
-__all__ = ["patch_model", "photo_classifier", "spectrum_model", "spectrum_regressors"]
+__all__ = [
+    "patch_model",
+    "photo_classifier",
+    "spectrum_model",
+    "spectrum_regressors",
+    "window_model",
+]
 
 # What all networks have in common: rectified units, whitened, learn tens of thousands of
 # spectra better than pre-trained logistic ones (benchmarks/RESULTS.rst).
@@ -125,6 +131,39 @@ def spectrum_regressors(*, verbose=False, random_state=None):
     """
     settings = {"verbose": verbose, "random_state": random_state}
     return _regressors(settings, **OF_SPECTRA)
+
+
+def window_model(*, verbose=False, random_state=None):
+    """The model of spectra of single windows of 64 x 64 pixels.
+
+    As `spectrum_model`, but a committee names the blur: what it has learned of hands and
+    lenses holds better on photographs that people took.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Print a line per epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Of every step.
+
+    Returns
+    -------
+    BlurTypeThenParamPipeline
+        Unfitted; it takes spectra, not windows.
+
+    Examples
+    --------
+    >>> from skblur.pipeline.recipes import window_model
+    >>> window_model().classifier[-1].n_networks
+    2
+    """
+    committee = CommitteeClassifier(n_networks=2, random_state=random_state)
+    return BlurTypeThenParamPipeline(
+        make_pipeline(AlignedSpectrumTransformer(), *OF_SPECTRA["half"], committee),
+        spectrum_regressors(verbose=verbose, random_state=random_state),
+        features="passthrough",
+    )
 
 
 def photo_classifier(*, random_state=None):

@@ -11,7 +11,7 @@ from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.weighing import explains_spectrum
 from ..images.light import from_light, to_light
-from ..mapping.blur_map import BlurMap
+from ..mapping.map import BlurMap
 from .regions import regions_of
 from .windows import local_regions
 

@@ -11,7 +11,7 @@ from ..blurs.types import parametric_types
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.refinement import refine
 from ..grnn.angles import decode_angle, encode_angle
-from ..mapping.blur_map import BlurMap
+from ..mapping.map import BlurMap
 from ..spectra.welch import welch_power
 from ..spectra.windows import WINDOW
 

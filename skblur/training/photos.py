@@ -1,5 +1,7 @@
 """train_photo_model: the estimator of photographs, as the shipped one is made."""
 
+from typing import NamedTuple
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -62,16 +64,23 @@ def train_photo_model(
     rng = check_random_state(random_state)
     settings = {"n_jobs": n_jobs, "random_state": rng}
     measured = draw_rows(images, n_samples, **settings)
-    images, scenes = _with_squashed(images, rng)
-    named = draw_rows(images, n_samples, real=True, **settings)
-    named = named._replace(groups=scenes[named.groups])
+    scenes = with_squashed(images, rng)
+    named = draw_rows(scenes.images, n_samples, real=True, **settings)
+    named = named._replace(groups=scenes.groups[named.groups])
     classifier = photo_classifier(random_state=random_state)
     regressor = spectrum_regressors(verbose=verbose, random_state=random_state)
     return PhotoBlurEstimator(classifier, regressor).fit_rows(named, measured)
 
 
-def _with_squashed(images, rng):
-    """The scenes, every other one squashed too, and of which scene each is."""
+class Scenes(NamedTuple):
+    """Photographs, and of which scene each is."""
+
+    images: list
+    groups: np.ndarray
+
+
+def with_squashed(images, rng):
+    """`Scenes` with every other one squashed, too."""
     from PIL import Image
 
     scenes, squashed = [*range(len(images))], []
@@ -83,7 +92,7 @@ def _with_squashed(images, rng):
         picture = Image.fromarray(np.asarray(images[scene]))
         squashed.append(np.asarray(picture.resize(size, Image.Resampling.LANCZOS)))
         scenes.append(scene)
-    return [*images, *squashed], np.array(scenes)
+    return Scenes([*images, *squashed], np.array(scenes))
 
 
 def draw_rows(
@@ -101,8 +110,8 @@ def draw_rows(
 
     real : bool, default=False
         Whether blurs are as hands and lenses make them, part of them, and photographs are
-        cropped, part of them; their rows as of `photo_row` are seen then, otherwise the
-        spectra of their levels.
+        cropped, part of them; their rows as of `photo_row` are seen then, unless all are
+        cropped, otherwise the spectra of their levels.
 
     image_shape : tuple of (int, int), default=None
         Rows and columns to crop them to, at random; None does not.
@@ -128,12 +137,13 @@ def draw_rows(
     ((12, 2, 4096), (12, 3))
     """
     rng = check_random_state(random_state)
+    whole = real and image_shape is None
     parts = []
     for share, batch, settings in _real_parts() if real else _ideal_parts():
         total = round(share * n_samples)
         for first in range(0, total, batch):
             shape = image_shape
-            if batch < BATCH:
+            if batch < BATCH and image_shape is None:
                 shape = tuple(rng.randint(SMALLEST, LARGEST, size=2).tolist())
             photos, targets, groups = make_blur_photos(
                 images,
@@ -145,7 +155,7 @@ def draw_rows(
                 random_state=rng,
                 **settings,
             )
-            parts.append(Rows.of(photos, targets, groups, photos=real, spectra=not real))
+            parts.append(Rows.of(photos, targets, groups, photos=whole, spectra=not whole))
     rows = Rows.joined(parts)
     return rows.take(rng.permutation(len(rows.y)))
 

@@ -6,9 +6,9 @@ from ..blurs.types import sizes_of_types
 from ..datasets import make_blur_photos
 from ..estimation.learning import HELD_OUT
 from ..mapping.map_estimator import BlurMapEstimator
-from ..pipeline.recipes import spectrum_model
+from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
-from .photos import draw_rows
+from .photos import draw_rows, with_squashed
 
 __all__ = ["train_window_model"]
 
@@ -27,7 +27,8 @@ def train_window_model(
         Sharp photographs, as `make_blur_photos` takes them.
 
     n_samples : int, default=40000
-        Windows to take.
+        Windows to take to learn the names of blurs from, and as many to learn their
+        parameters from.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -53,7 +54,11 @@ def train_window_model(
     """
     rng = check_random_state(random_state)
     shape = (WINDOW, WINDOW)
-    rows = draw_rows(images, n_samples, image_shape=shape, n_jobs=n_jobs, random_state=rng)
+    settings = {"image_shape": shape, "n_jobs": n_jobs, "random_state": rng}
+    rows = draw_rows(images, n_samples, **settings)
+    scenes = with_squashed(images, rng)
+    named = draw_rows(scenes.images, n_samples, real=True, **settings)
+    named = named._replace(groups=scenes.groups[named.groups])
     # The scenes that the rows set aside: every so many, from the first on.
     whole, y = make_blur_photos(
         images[::HELD_OUT],
@@ -62,5 +67,5 @@ def train_window_model(
         n_jobs=n_jobs,
         random_state=rng,
     )
-    model = spectrum_model(verbose=verbose, random_state=random_state)
-    return BlurMapEstimator(model).fit_rows(rows, whole, y)
+    model = window_model(verbose=verbose, random_state=random_state)
+    return BlurMapEstimator(model).fit_rows(rows, whole, y, named=named)

@@ -1,0 +1,216 @@
+"""BlurMap: the blur at every pixel of one photograph."""
+
+import numpy as np
+from sklearn.utils import gen_batches
+
+from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
+from ..grnn.angles import decode_angle
+from ..images.files import write_npz
+from .smoothing import at_pixels
+
+__all__ = ["BlurMap"]
+
+# Pixels that are written out at a time.
+BAND_PIXELS = 2**16
+# What is surer of nothing than this is undecided.
+MIN_CONFIDENCE = 0.3
+
+
+class BlurMap:
+    """Type, size, angle and probabilities of the blur at every pixel.
+
+    Made by `skblur.blur_map`. It is kept at the resolution it was found at, and written
+    out to the pixels of the photograph when one of the arrays is asked for; keep what you
+    use more than once.
+
+    Parameters
+    ----------
+    shape : tuple of (int, int)
+        Rows and columns of the photograph.
+
+    probabilities : ndarray of shape (rows, columns, 4)
+        Of all types in the order of their codes: none, gaussian, motion and defocus; on a
+        grid.
+
+    parameters : dict of int to ndarray of shape (rows, columns, 3)
+        By the code of a type: size in pixels, and cosine and sine of twice the angle.
+
+    first : float
+        Pixel of the grid's first point, down and across.
+
+    stride : float
+        Pixels from one point to the next.
+
+    Attributes
+    ----------
+    shape : tuple of (int, int)
+        Rows and columns of the photograph.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skblur import BlurMap
+    >>> sharp = np.zeros((2, 3, 4), np.float32)
+    >>> sharp[..., 0] = 1
+    >>> found = BlurMap((32, 48), sharp, {}, first=8, stride=16)
+    >>> found.type_code.shape, found.summary()["none"]["fraction"]
+    ((32, 48), 1.0)
+    """
+
+    def __init__(self, shape, probabilities, parameters, *, first, stride):
+        self.shape = tuple(shape)
+        self._p, self._parameters = probabilities, parameters
+        self._first, self._stride = first, stride
+
+    def __repr__(self):
+        parts = [
+            f"{name} {100 * found['fraction']:.0f} %"
+            for name, found in self.summary().items()
+            if found["fraction"] >= 0.005
+        ]
+        return f"BlurMap({self.shape[0]} x {self.shape[1]}: {', '.join(parts)})"
+
+    @property
+    def probabilities(self):
+        """Array (H, W, 4), float32, in the order of the codes."""
+        found = np.empty((*self.shape, self._p.shape[-1]), np.float32)
+        for rows in self._bands():
+            p = self._at_pixels(self._p, rows)
+            np.divide(p, p.sum(axis=-1, keepdims=True), out=found[rows])
+        return found
+
+    @property
+    def type_code(self):
+        """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
+        codes = np.empty(self.shape, np.int8)
+        for rows in self._bands():
+            codes[rows] = _types(self._at_pixels(self._p, rows))
+        return codes
+
+    @property
+    def size(self):
+        """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
+        size = np.zeros(self.shape, np.float32)
+        for rows in self._bands():
+            codes = _types(self._at_pixels(self._p, rows))
+            for code, found in self._parameters.items():
+                there = codes == code
+                if there.any():
+                    size[rows][there] = self._at_pixels(found[..., 0], rows)[there]
+        return size
+
+    @property
+    def angle(self):
+        """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
+        angle = np.zeros(self.shape, np.float32)
+        for rows in self._bands():
+            codes = _types(self._at_pixels(self._p, rows))
+            for code, found in self._parameters.items():
+                there = codes == code
+                turn = blur_type(code).angle
+                if turn is not None and there.any():
+                    point = self._at_pixels(found[..., 1:], rows)[there]
+                    angle[rows][there] = decode_angle(point, turn.period)
+        return angle
+
+    def summary(self):
+        """How much of the picture has which blur, and how much of it.
+
+        Returns
+        -------
+        dict of str to dict
+            By the name of the type, ``"undecided"`` included: ``fraction`` of the
+            picture, and where there is any, the median ``sigma``, ``length`` or
+            ``radius``, and for motion the mean ``angle``.
+        """
+        codes = _types(self._p)
+        found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
+        for kind in blur_types():
+            there = codes == kind.code
+            found[kind.name] = entry = {"fraction": float(there.mean())}
+            if there.any() and kind.code in self._parameters:
+                of_type = self._parameters[kind.code][there]
+                if kind.size is not None:
+                    entry[kind.size.name] = float(np.median(of_type[:, 0]))
+                if kind.angle is not None:
+                    point = of_type[:, 1:].mean(axis=0, keepdims=True)
+                    entry[kind.angle.name] = float(
+                        decode_angle(point, kind.angle.period)[0]
+                    )
+        return found
+
+    def shares(self):
+        """The area that is to be expected of each blur, as a share of the picture.
+
+        Returns
+        -------
+        dict of str to float
+            By the name of the type, mean probabilities where it is decided, and of
+            ``"undecided"`` the rest; they sum to 1.
+        """
+        decided = _types(self._p) != UNDECIDED
+        p = self._p[decided] / self._p[decided].sum(axis=-1, keepdims=True)
+        sums = p.sum(axis=0, dtype=np.float64) / decided.size
+        shares = {UNDECIDED_NAME: float(1 - decided.mean())}
+        names = (kind.name for kind in blur_types())
+        return shares | {name: float(s) for name, s in zip(names, sums, strict=True)}
+
+    def save(self, path):
+        """Write the arrays to an ``.npz`` file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where to; written aside and moved into place.
+        """
+        write_npz(
+            path,
+            type_code=self.type_code,
+            size=self.size,
+            angle=self.angle,
+            probabilities=self.probabilities,
+            type_names=np.array([kind.name for kind in blur_types()]),
+        )
+
+    def plot(self, image=None, *, channel_axis=None, figure=None):
+        """The map over the photograph: type as hue, size as strength.
+
+        Parameters
+        ----------
+        image : array-like of shape (H, W), or with a channel axis, default=None
+            The photograph. None draws the map alone.
+
+        channel_axis : int or None, default=None
+            Axis of the colours of a colour image.
+
+        figure : matplotlib Figure, default=None
+            Where to draw; None is a new one.
+
+        Returns
+        -------
+        matplotlib Figure
+            ``figure.savefig("map.png")`` writes it.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        from ..plotting.map import plot_map
+
+        return plot_map(self, image, channel_axis=channel_axis, figure=figure)
+
+    def _bands(self):
+        """Rows of the picture, so many at a time that their values stay small."""
+        return gen_batches(self.shape[0], max(BAND_PIXELS // self.shape[1], 1))
+
+    def _at_pixels(self, values, rows):
+        return at_pixels(values, self._first, self._stride, self.shape, rows)
+
+
+def _types(p):
+    """Codes of the likeliest types, -1 where none is likely enough."""
+    known = np.array([kind.code for kind in blur_types()], np.int8)
+    codes = known[p.argmax(axis=-1)]
+    codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
+    return codes

@@ -1,0 +1,94 @@
+"""Maps of several levels: wide blurs are left to the coarser ones, all others are not."""
+
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+from skimage.transform import resize
+
+from skblur import BlurEstimate, blur_map, defocus_psf, load_pretrained
+from skblur.mapping.levels import LevelMap, first_level, mixed, pictures_of
+
+
+def level_map(shape, p, size):
+    """The same everywhere: probabilities, and a size for all types."""
+    of_type = np.zeros((*shape, 3), np.float32)
+    of_type[..., 0] = size
+    parameters = {code: of_type.copy() for code in (1, 2, 3)}
+    return LevelMap(np.tile(np.float32(p), (*shape, 1)), parameters)
+
+
+@pytest.mark.parametrize(
+    ("shape", "n"),
+    [((64, 64), 0), ((1024, 700), 0), ((1025, 700), 1), ((4000, 6000), 3), ((80, 6000), 0)],
+)
+def test_large_pictures_are_looked_at_made_smaller(shape, n):
+    assert first_level(shape) == n
+
+
+def test_levels_end_where_no_window_fits():
+    levels = pictures_of(np.zeros((600, 800), np.float32), 1, 4)
+    assert [picture.shape for picture in levels] == [(300, 400), (150, 200)]
+    (only,) = pictures_of(np.zeros((70, 90), np.float32), 0, 4)
+    assert only.shape == (70, 90)
+
+
+WIDE = [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fine_size", "p", "size"),
+    [(13, [1, 0, 0, 0], 20), (13, WIDE, 1), (4, WIDE, 13), (13, [0, 0, 1, 0], 5)],
+)
+def test_what_one_of_them_finds_narrow_is_the_finer_levels_word(fine_size, p, size):
+    fine = level_map((12, 14), [0, 0.1, 0.1, 0.8], fine_size)
+    found = mixed(fine, level_map((6, 7), p, size))
+    np.testing.assert_allclose(found.p, fine.p, atol=1e-6)
+    np.testing.assert_allclose(found.parameters[3], fine.parameters[3], atol=1e-5)
+
+
+def test_wide_is_the_coarser_levels_word():
+    fine = level_map((12, 14), [0, 0.5, 0, 0.5], 14.0)
+    found = mixed(fine, level_map((6, 7), WIDE, 11.0))
+    np.testing.assert_allclose(found.p, np.tile(WIDE, (12, 14, 1)), atol=1e-6)
+    # In pixels of the finer level.
+    np.testing.assert_allclose(found.parameters[3][..., 0], 22, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def large(photos):
+    """1400 pixels wide, the right half defocused by a disc too wide for a window of 64."""
+    sharp = resize(photos[5], (940, 1400), order=1)
+    blurred = fftconvolve(sharp, defocus_psf(40), mode="same")
+    seen = sharp.copy()
+    seen[:, 700:] = blurred[:, 700:]
+    return seen.clip(0, 1)
+
+
+def test_a_wide_blur_is_found_by_itself(large):
+    right = np.s_[150:-150, 850:1250]
+    found, by_one = blur_map(large), blur_map(large, window=128)
+    assert (found.type_code[right] == 3).mean() > 0.9
+    # Too small, still: a little less so than by windows that do not see all of it.
+    sizes = [np.median(each.size[right]) for each in (by_one, found)]
+    assert sizes[0] < sizes[1] < 45
+    assert found.type_code.shape == large.shape
+
+
+def test_progress_is_of_all_levels(photos):
+    done = []
+    blur_map(photos[5], report=done.append)
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(1)
+    assert len(done) > 2
+
+
+def test_what_is_blurred_as_a_whole_has_no_sharp_part(photos):
+    def sharp_share(p):
+        whole = BlurEstimate("none", {"none": p})
+        return blur_map(photos[5], whole=whole, stride=32).shares()["none"]
+
+    shares = [sharp_share(p) for p in (0.0, 0.3, 0.5, 1.0)]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.3 < 0.6 < shares[-1]
+    maps = load_pretrained("window64").set_params(stride=32)
+    assert maps.estimate(photos[5]).shares()["none"] == pytest.approx(shares[2], abs=1e-3)
