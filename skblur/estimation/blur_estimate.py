@@ -10,7 +10,7 @@ from ..blurs.types import UNDECIDED_NAME, blur_type
 __all__ = ["BlurEstimate"]
 
 # Of a photograph's parts those are named that make up such a share of it.
-LARGE = 0.4
+LARGE = 0.3
 
 
 @dataclass(frozen=True)
@@ -99,26 +99,34 @@ class BlurEstimate:
         """Probability of the blur type; 0.0 if it is undecided."""
         return float(self.probabilities.get(self.blur_type, 0.0))
 
-    @cached_property
+    @property
     def parts(self):
         """What the parts of the photograph have, by the name of the blur.
 
-        The ``fraction`` of the picture that is to be expected, ``"undecided"`` included,
-        and the median size and mean angle where there is any, in pixels of the photograph
-        and degrees; by a coarse `blur_map`. Empty of an estimate without a picture. Made
+        The `BlurMap.summary` of a coarse `blur_map`: the ``fraction`` of the picture,
+        ``"undecided"`` included, and the median size and mean angle where there is any, in
+        pixels of the photograph and degrees. Empty of an estimate without a picture. Made
         when first asked for, which takes a tenth of a second.
         """
+        return self._of_parts[0]
+
+    @property
+    def shares(self):
+        """How much of the picture has which blur, ``"undecided"`` included: 0 to 1.
+
+        The areas that are to be expected, which sum to 1; where the map is not sure, each
+        type has its part. Empty of an estimate without a picture.
+        """
+        return self._of_parts[1]
+
+    @cached_property
+    def _of_parts(self):
         if self.picture is None:
-            return {}
+            return {}, {}
         # Maps are made of estimates, so an estimate can know of them only when asked.
         from ..mapping.parts import parts_of
 
         return parts_of(self.picture, self, self.scale)
-
-    @property
-    def shares(self):
-        """How much of the picture has which blur, ``"undecided"`` included: 0 to 1."""
-        return {name: part["fraction"] for name, part in self.parts.items()}
 
     @property
     def mostly(self):
@@ -203,4 +211,4 @@ class BlurEstimate:
 
     def __getstate__(self):
         # What is stored or sent has been asked for, and the picture stays behind.
-        return self.__dict__ | {"parts": self.parts, "picture": None}
+        return self.__dict__ | {"_of_parts": self._of_parts, "picture": None}

@@ -139,8 +139,13 @@ class BlurMap:
                     )
         return found
 
-    def shares(self):
+    def shares(self, odds=1.0):
         """The area that is to be expected of each blur, as a share of the picture.
+
+        Parameters
+        ----------
+        odds : float, default=1.0
+            What the odds of being sharp are multiplied by before.
 
         Returns
         -------
@@ -149,7 +154,8 @@ class BlurMap:
             ``"undecided"`` the rest; they sum to 1.
         """
         decided = _types(self._p) != UNDECIDED
-        p = self._p[decided] / self._p[decided].sum(axis=-1, keepdims=True)
+        p = self._p[decided] * np.float32([odds, *[1] * (self._p.shape[-1] - 1)])
+        p /= p.sum(axis=-1, keepdims=True)
         sums = p.sum(axis=0, dtype=np.float64) / decided.size
         shares = {UNDECIDED_NAME: float(1 - decided.mean())}
         names = (kind.name for kind in blur_types())
