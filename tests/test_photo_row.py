@@ -17,7 +17,8 @@ def luma(photos):
 
 def test_what_windows_show_is_their_mean_power_and_mean_log(luma):
     seen = seen_by_windows(luma, (64, 64), logs=True)
-    power = np.abs(hann_transforms(lay_windows(luma, (64, 64))).astype(complex)) ** 2
+    windows = lay_windows(luma, (64, 64)).reshape(-1, 64, 64)
+    power = np.abs(hann_transforms(windows).astype(complex)) ** 2
     assert seen.n_windows == len(power)
     np.testing.assert_allclose(seen.power, half_planes(power.mean(axis=0)), rtol=1e-4)
     logs = np.log1p(power / ROUNDING_NOISE).mean(axis=0)

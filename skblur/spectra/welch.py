@@ -162,19 +162,18 @@ class Seen(NamedTuple):
 
 def seen_by_windows(luma, window_shape, where=None, *, logs=False):
     """`Seen` of a photograph, with the mean logarithm if asked for."""
-    windows = lay_windows(luma, window_shape)
-    telling = are_telling(windows)
+    grid = lay_windows(luma, window_shape)
+    telling = are_telling(grid)
     if where is not None:
-        inside = lay_windows(where, window_shape).mean(axis=(1, 2))
+        inside = lay_windows(where, window_shape).mean(axis=(2, 3))
         telling &= inside >= INSIDE
     n_telling = int(np.count_nonzero(telling))
-    if 0 < n_telling < len(windows):
-        windows = windows[telling]
+    places = np.argwhere(telling if n_telling else ~telling)
     total = np.zeros((window_shape[0], window_shape[1] // 2 + 1), np.float64)
     total_log = np.zeros_like(total)
     # The temporaries of a part stay in the cache.
-    for part in row_chunks(len(windows), 4 * windows[:1].nbytes):
-        transforms = hann_transforms(windows[part])
+    for part in row_chunks(len(places), 4 * grid[0, 0].nbytes):
+        transforms = hann_transforms(grid[tuple(places[part].T)], overwrite=True)
         if logs:
             power = transforms.real**2
             power += transforms.imag**2
@@ -186,7 +185,7 @@ def seen_by_windows(luma, window_shape, where=None, *, logs=False):
         else:
             total += _sum_of_squares(transforms)
     mean, mean_log = (
-        half_planes(t / len(windows)).astype(luma.dtype) for t in (total, total_log)
+        half_planes(t / len(places)).astype(luma.dtype) for t in (total, total_log)
     )
     return Seen(mean, n_telling, mean_log if logs else None)
 

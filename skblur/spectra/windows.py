@@ -23,7 +23,7 @@ MAX_WINDOWS, FEW_WINDOWS = 500, 48
 
 
 def lay_windows(luma, shape):
-    """Overlapping windows (n, rows, columns), evenly over the photograph."""
+    """Overlapping windows evenly over a photograph: a view (down, across, rows, columns)."""
     every = sliding_window_view(luma, shape)
     for part in (2, 4):
         grid = every[tuple(slice(None, None, max(side // part, 1)) for side in shape)]
@@ -32,24 +32,25 @@ def lay_windows(luma, shape):
             break
     # Of a large photograph every so many, the same down and across.
     skip = max(round(np.sqrt(n_windows / MAX_WINDOWS)), 1)
-    return grid[::skip, ::skip].reshape(-1, *shape)
+    return grid[::skip, ::skip]
 
 
 def are_telling(windows):
-    """Which of the windows are neither flat nor clipped."""
+    """Which of the windows (..., rows, columns) are neither flat nor clipped."""
     # Every other pixel down and across says enough, at a quarter of the time.
-    windows = windows[:, ::2, ::2]
-    flat = windows.reshape(len(windows), -1)
-    n_pixels = flat.shape[1]
+    windows, lot = windows[..., ::2, ::2], windows.shape[:-2]
+    n_pixels = windows.shape[-2] * windows.shape[-1]
+    flat = windows.reshape(-1, n_pixels)
     # Less the mean of all, for the difference of squares not to cancel.
-    flat = flat - flat[:, ::7].mean()
+    mean = flat[:, ::7].mean()
+    flat = flat - mean
     variance = np.einsum("ij,ij->i", flat, flat) / n_pixels - flat.mean(axis=1) ** 2
     telling = variance >= MIN_STD**2
-    black, white = windows < 0.5 / 255, windows > 1 - 0.5 / 255
-    if black.any() or white.any():
-        n_clipped = np.count_nonzero(black | white, axis=(1, 2))
+    low, high = 0.5 / 255 - mean, 1 - 0.5 / 255 - mean
+    if flat.min() < low or flat.max() > high:
+        n_clipped = np.count_nonzero((flat < low) | (flat > high), axis=1)
         telling &= n_clipped <= MAX_CLIPPED * n_pixels
-    return telling
+    return telling.reshape(lot)
 
 
 def hann_spectra(windows):
@@ -59,9 +60,10 @@ def hann_spectra(windows):
     return as_spectra(power, windows.shape[1:])
 
 
-def hann_transforms(windows):
+def hann_transforms(windows, *, overwrite=False):
     """Transforms (n, rows, columns // 2 + 1) of windows less their means, tapered."""
-    tapered = windows - windows.mean(axis=(1, 2), keepdims=True)
+    mean = windows.mean(axis=(1, 2), keepdims=True)
+    tapered = np.subtract(windows, mean, out=windows if overwrite else None)
     tapered *= _hann_window(windows.shape[1:], windows.dtype)
     # For a single taper the FFT is quicker than the products of `tapered_power`.
     return scipy.fft.rfft2(tapered)
