@@ -48,7 +48,8 @@ def blur_map(
 
     whole : BlurEstimate, default=None
         What `estimate_blur` found of the whole photograph: if that is not sharp, no large
-        part of it is. None asks ``load_pretrained("photo")``.
+        part of it is, and most of its parts have its blur. None asks
+        ``load_pretrained("photo")``.
 
     model : BlurMapEstimator, default=None
         A fitted estimator to use in place of ``load_pretrained("window64")``.

@@ -120,8 +120,8 @@ class BlurMap:
         -------
         dict of str to dict
             By the name of the type, ``"undecided"`` included: ``fraction`` of the
-            picture, and where there is any, the median ``sigma``, ``length`` or
-            ``radius``, and for motion the mean ``angle``.
+            picture, and where there is any, of its surer half the median ``sigma``,
+            ``length`` or ``radius``, and for motion the mean ``angle``.
         """
         codes = _types(self._p)
         found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
@@ -129,6 +129,9 @@ class BlurMap:
             there = codes == kind.code
             found[kind.name] = entry = {"fraction": float(there.mean())}
             if there.any() and kind.code in self._parameters:
+                # The surer half of it: parameters are roughest where the type is.
+                p = self._p[..., blur_types().index(kind)]
+                there &= p >= np.median(p[there])
                 of_type = self._parameters[kind.code][there]
                 if kind.size is not None:
                     entry[kind.size.name] = float(np.median(of_type[:, 0]))

@@ -20,6 +20,7 @@ from .detail import log_detail, with_detail
 from .evidence import local_evidence
 from .levels import LevelMap, first_level, mixed, pictures_of
 from .map import BlurMap
+from .prior import with_whole
 from .smoothing import at_pixels, follow_edges, mean_field, pool_evidence, weighted_mean
 
 __all__ = ["BlurMapEstimator"]
@@ -33,10 +34,6 @@ EVIDENCE = 0.1
 MOST_LEVELS = 4
 # Column of the type of what is sharp.
 NONE = 0
-# How likely a part of a photograph is sharp, at least and at most: of one that is not sharp
-# none is, but of a sharp one any may not be. Composites of Berkeley train and the real
-# photographs were looked at: with 0.5 a third of the area of sharp ones is called blurred.
-LEAST_SHARP, MOST_SHARP = 1e-3, 0.75
 # The map is kept at every so many pixels, and follows edges at this resolution.
 KEPT = 4
 # Side of what is looked at around a pixel to follow edges, in kept pixels.
@@ -204,7 +201,7 @@ class BlurMapEstimator(ImagesEstimator):
 
         whole : BlurEstimate, default=None
             What has been found of the whole photograph: if that is not sharp, no large part
-            of it is.
+            of it is, and most of its parts have its blur.
 
         report : callable, default=None
             Called with the share of the work that is done, from 0 to 1.
@@ -232,9 +229,8 @@ class BlurMapEstimator(ImagesEstimator):
             first, n_levels = n_halves(self.window), 1
         pictures = pictures_of(luma, first, n_levels)
         reports = _shared(report, [picture.size for picture in pictures])
-        sharp_odds = _odds_of_sharp(whole)
         found = [
-            self._see(picture, sharp_odds, each)
+            self._see(picture, whole, each)
             for picture, each in zip(pictures, reports, strict=True)
         ]
         told = found.pop()
@@ -246,12 +242,12 @@ class BlurMapEstimator(ImagesEstimator):
         kept = KEPT * scale
         return BlurMap(shape, told.p, told.parameters, first=(kept - 1) / 2, stride=kept)
 
-    def _see(self, luma, sharp_odds, report):
+    def _see(self, luma, whole, report):
         """`LevelMap` of one level."""
         evidence = local_evidence(luma, self.model_, WINDOW, self.stride, report)
         kept_shape = [-(-side // KEPT) for side in luma.shape]
         place = {"first": (evidence.first - KEPT / 2) / KEPT, "stride": self.stride / KEPT}
-        p = at_pixels(self._smooth(evidence, sharp_odds), **place, shape=kept_shape)
+        p = at_pixels(self._smooth(evidence, whole), **place, shape=kept_shape)
         p = _by_detail(p, luma, evidence)
         p = follow_edges(p, block_means(luma, KEPT), EDGE_RADIUS, self.edge).clip(1e-4, 1)
         reach = POOLED / self.stride
@@ -281,13 +277,14 @@ class BlurMapEstimator(ImagesEstimator):
         found = (self.estimate(im, channel_axis=colours_of(im)) for im in images)
         return [np.dstack([each.type_code, each.size, each.angle]) for each in found]
 
-    def _smooth(self, evidence, sharp_odds):
+    def _smooth(self, evidence, whole):
         """Probabilities on the grid of windows, each with its neighbours' evidence."""
         reach = POOLED / self.stride
         log_p = pool_evidence(evidence.log_p, evidence.telling, reach)
         pooled = _with_all_types(log_p, self.classes_)
         pooled *= self.evidence_ * self._n_apart(reach)
-        pooled[..., NONE] += sharp_odds
+        if whole is not None and whole.probabilities:
+            pooled = with_whole(pooled, whole)
         return mean_field(pooled, self.agreement)
 
     def _n_apart(self, reach):
@@ -310,13 +307,6 @@ class BlurMapEstimator(ImagesEstimator):
             return EVIDENCE
         _, whole = learn_trust(np.concatenate(means)[:, None], np.concatenate(columns))
         return whole / self._n_apart(reach)
-
-
-def _odds_of_sharp(whole):
-    """Log odds that a part is sharp, by what the whole photograph is."""
-    known = whole is not None and "none" in whole.probabilities
-    p = whole.probabilities["none"] if known else 0.5
-    return float(logit(np.clip(p, LEAST_SHARP, MOST_SHARP)))
 
 
 def _shared(report, sizes):

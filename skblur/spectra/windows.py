@@ -23,7 +23,7 @@ MAX_WINDOWS, FEW_WINDOWS = 500, 48
 
 
 def lay_windows(luma, shape):
-    """Overlapping windows evenly over a photograph: a view (down, across, rows, columns)."""
+    """Overlapping windows all over a photograph, a view (down, across, rows, columns)."""
     every = sliding_window_view(luma, shape)
     for part in (2, 4):
         grid = every[tuple(slice(None, None, max(side // part, 1)) for side in shape)]
