@@ -20,7 +20,6 @@ from .pipeline import BlurTypeThenParamPipeline
 __all__ = [
     "patch_model",
     "photo_classifier",
-    "spectrum_model",
     "spectrum_regressors",
     "window_model",
 ]
@@ -74,41 +73,13 @@ def patch_model(*, verbose=False, random_state=None):
     (500, 30, 10)
     """
     settings = {"verbose": verbose, "random_state": random_state}
-    classifier = _classifier(settings, 10, OF_PATCHES["half"])
+    network = StackedRBMClassifier(max_iter=10, whiten=3.0, **NETWORK, **settings)
+    classifier = make_pipeline(AlignedSpectrumTransformer(), network)
     return BlurTypeThenParamPipeline(classifier, _regressors(settings, **OF_PATCHES))
 
 
-def spectrum_model(*, verbose=False, random_state=None):
-    """The model of spectra of 64 x 64 frequencies, of photographs or of windows.
-
-    Parameters
-    ----------
-    verbose : bool, default=False
-        Print a line per epoch.
-
-    random_state : int, RandomState instance or None, default=None
-        Of every step.
-
-    Returns
-    -------
-    BlurTypeThenParamPipeline
-        Unfitted; it takes spectra, not photographs.
-
-    Examples
-    --------
-    >>> from skblur.pipeline.recipes import spectrum_model
-    >>> spectrum_model().features
-    'passthrough'
-    """
-    settings = {"verbose": verbose, "random_state": random_state}
-    classifier = _classifier(settings, 6, OF_SPECTRA["half"])
-    return BlurTypeThenParamPipeline(
-        classifier, _regressors(settings, **OF_SPECTRA), features="passthrough"
-    )
-
-
 def spectrum_regressors(*, verbose=False, random_state=None):
-    """The regressors of `spectrum_model` alone.
+    """The regressors of spectra of 64 x 64 frequencies, of photographs or of windows.
 
     Parameters
     ----------
@@ -136,8 +107,8 @@ def spectrum_regressors(*, verbose=False, random_state=None):
 def window_model(*, verbose=False, random_state=None):
     """The model of spectra of single windows of 64 x 64 pixels.
 
-    As `spectrum_model`, but a committee names the blur: what it has learned of hands and
-    lenses holds better on photographs that people took.
+    A committee names the blur: what it has learned of hands and lenses holds better on
+    photographs that people took than what a network of stacked RBMs has.
 
     Parameters
     ----------
@@ -186,11 +157,6 @@ def photo_classifier(*, random_state=None):
     4
     """
     return CommitteeClassifier(symmetries=WAYS, random_state=random_state)
-
-
-def _classifier(settings, epochs, half):
-    network = StackedRBMClassifier(max_iter=epochs, whiten=3.0, **NETWORK, **settings)
-    return make_pipeline(AlignedSpectrumTransformer(), *half, network)
 
 
 def _regressors(settings, *, coder_epochs, round_layers, angle_prototypes, half):

@@ -1,7 +1,5 @@
 """train_photo_model: the estimator of photographs, as the shipped one is made."""
 
-from typing import NamedTuple
-
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -64,23 +62,22 @@ def train_photo_model(
     rng = check_random_state(random_state)
     settings = {"n_jobs": n_jobs, "random_state": rng}
     measured = draw_rows(images, n_samples, **settings)
-    scenes = with_squashed(images, rng)
-    named = draw_rows(scenes.images, n_samples, real=True, **settings)
-    named = named._replace(groups=scenes.groups[named.groups])
+    named = draw_named_rows(images, n_samples, **settings)
     classifier = photo_classifier(random_state=random_state)
     regressor = spectrum_regressors(verbose=verbose, random_state=random_state)
     return PhotoBlurEstimator(classifier, regressor).fit_rows(named, measured)
 
 
-class Scenes(NamedTuple):
-    """Photographs, and of which scene each is."""
+def draw_named_rows(images, n_samples, *, random_state, **settings):
+    """`draw_rows` to learn names from: of real blurs, every other scene squashed, too."""
+    rng = check_random_state(random_state)
+    images, scenes = _with_squashed(images, rng)
+    rows = draw_rows(images, n_samples, real=True, random_state=rng, **settings)
+    return rows._replace(groups=scenes[rows.groups])
 
-    images: list
-    groups: np.ndarray
 
-
-def with_squashed(images, rng):
-    """`Scenes` with every other one squashed, too."""
+def _with_squashed(images, rng):
+    """The scenes, every other one squashed too, and of which scene each is."""
     from PIL import Image
 
     scenes, squashed = [*range(len(images))], []
@@ -92,7 +89,7 @@ def with_squashed(images, rng):
         picture = Image.fromarray(np.asarray(images[scene]))
         squashed.append(np.asarray(picture.resize(size, Image.Resampling.LANCZOS)))
         scenes.append(scene)
-    return Scenes([*images, *squashed], np.array(scenes))
+    return [*images, *squashed], np.array(scenes)
 
 
 def draw_rows(

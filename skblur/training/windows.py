@@ -8,7 +8,7 @@ from ..estimation.learning import HELD_OUT
 from ..mapping.map_estimator import BlurMapEstimator
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
-from .photos import draw_rows, with_squashed
+from .photos import draw_named_rows, draw_rows
 
 __all__ = ["train_window_model"]
 
@@ -56,9 +56,7 @@ def train_window_model(
     shape = (WINDOW, WINDOW)
     settings = {"image_shape": shape, "n_jobs": n_jobs, "random_state": rng}
     rows = draw_rows(images, n_samples, **settings)
-    scenes = with_squashed(images, rng)
-    named = draw_rows(scenes.images, n_samples, real=True, **settings)
-    named = named._replace(groups=scenes.groups[named.groups])
+    named = draw_named_rows(images, n_samples, **settings)
     # The scenes that the rows set aside: every so many, from the first on.
     whole, y = make_blur_photos(
         images[::HELD_OUT],
