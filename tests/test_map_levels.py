@@ -6,7 +6,9 @@ from scipy.signal import fftconvolve
 from skimage.transform import resize
 
 from skblur import BlurEstimate, blur_map, defocus_psf, load_pretrained
-from skblur.mapping.levels import LevelMap, first_level, mixed, pictures_of
+from skblur.estimation.levels import VIEWED_SIDE
+from skblur.images.scale import halvings_within
+from skblur.mapping.levels import LevelMap, mixed, pictures_of
 
 
 def level_map(shape, p, size):
@@ -22,7 +24,7 @@ def level_map(shape, p, size):
     [((64, 64), 0), ((1024, 700), 0), ((1025, 700), 1), ((4000, 6000), 3), ((80, 6000), 0)],
 )
 def test_large_pictures_are_looked_at_made_smaller(shape, n):
-    assert first_level(shape) == n
+    assert halvings_within(shape, VIEWED_SIDE, 64) == n
 
 
 def test_levels_end_where_no_window_fits():

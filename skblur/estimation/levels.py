@@ -4,13 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..images.scale import halve
+from ..images.scale import halve, halvings_within
 from ..spectra.levels import as_spectrum
 from ..spectra.photo_row import WINDOWS, row_of
 from ..spectra.welch import Seen, seen_by_windows
 from ..spectra.windows import WINDOW
 
 __all__ = []
+
+# A photograph of more pixels a side is looked at made smaller.
+VIEWED_SIDE = 1024
 
 
 class Level(NamedTuple):
@@ -50,10 +53,7 @@ class Levels:
 
     def first_within(self, side):
         """Index of the first level of at most so many pixels a side, if there is one."""
-        index = max(int(np.ceil(np.log2(max(self.shape) / side))), 0)
-        while self[index] is None:
-            index -= 1
-        return index
+        return halvings_within(self.shape, side, WINDOW)
 
     def _see(self, index, window):
         while len(self._lumas) <= index:

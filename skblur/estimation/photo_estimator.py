@@ -18,7 +18,7 @@ from ..spectra.windows import WINDOW
 from .base import BasePhotoEstimator, undecided
 from .blur_estimate import BlurEstimate
 from .learning import Rows, fit_by_type, learn_judgement
-from .levels import Levels, fall
+from .levels import VIEWED_SIDE, Levels, fall
 from .pooling import by_name
 from .settling import guesses_of, settle
 from .weighing import weigh
@@ -125,7 +125,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         classifier=None,
         regressor=None,
         *,
-        viewed_side=1024,
+        viewed_side=VIEWED_SIDE,
         min_windows=4,
         min_fall=3.0,
         min_confidence=0.4,

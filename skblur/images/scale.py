@@ -21,6 +21,12 @@ def pyramid(luma, smallest):
         luma = halve(luma)
 
 
+def halvings_within(shape, side, smallest):
+    """How often a picture is halved to have at most `side` pixels, and still `smallest`."""
+    wanted = max(int(np.ceil(np.log2(max(shape) / side))), 0)
+    return min(wanted, max(int(np.log2(min(shape) / smallest)), 0))
+
+
 def level_size(size, level):
     """A size of pixels of the picture in pixels of a level of its pyramid."""
     return np.ldexp(size, -level)

@@ -5,7 +5,6 @@ from numbers import Integral
 
 from ..models.pretrained import shipped_model
 from ..spectra.windows import WINDOW
-from .map_estimator import n_halves
 
 __all__ = ["blur_map"]
 
@@ -85,8 +84,6 @@ def blur_map(
     >>> bool((found.type_code[100:400, 350:450] == 1).mean() > 0.5)
     True
     """
-    if window != "auto":
-        n_halves(window)
     if not isinstance(stride, Integral) or not 1 <= stride <= WINDOW:
         raise ValueError(f"stride must be an integer from 1 to {WINDOW}, got {stride!r}")
     model = shipped_model("window64") if model is None else model

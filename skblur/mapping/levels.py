@@ -1,19 +1,17 @@
 """The levels of a picture's pyramid that a map is made of, and how two are mixed."""
 
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from ..blurs.types import blur_type, blur_types
-from ..images.scale import halve
+from ..images.scale import halve, pyramid
 from ..spectra.windows import WINDOW
 from .smoothing import at_pixels
 
 __all__ = []
 
-# As for one answer, a larger picture is looked at made smaller: blur that does not show
-# there is none.
-VIEWED_SIDE = 1024
 # A further level has at least two windows down and across that do not overlap: where there
 # was only one, motions were called twice as long.
 LEAST_SIDE = 2 * WINDOW
@@ -30,24 +28,12 @@ class LevelMap(NamedTuple):
     parameters: dict  # by code: (rows, columns, 3), size and cos and sin of twice the angle
 
 
-def first_level(shape):
-    """How often a picture is halved for its longer side to be as it is viewed."""
-    n_halves = max(int(np.ceil(np.log2(max(shape) / VIEWED_SIDE))), 0)
-    # Not so small that a window does not fit in.
-    return min(n_halves, max(int(np.log2(min(shape) / WINDOW)), 0))
-
-
 def pictures_of(luma, first, n_levels):
     """The picture halved `first` times, and again, as long as a few windows fit in."""
     for _ in range(first):
         luma = halve(luma)
-    levels = [luma]
-    while len(levels) < n_levels:
-        luma = halve(luma)
-        if min(luma.shape) < LEAST_SIDE:
-            break
-        levels.append(luma)
-    return levels
+    # Of a small picture there is at least itself.
+    return [*islice(pyramid(luma, LEAST_SIDE), n_levels)] or [luma]
 
 
 def mixed(fine, coarse):

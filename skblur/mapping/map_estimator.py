@@ -11,14 +11,15 @@ from sklearn.utils.validation import check_is_fitted
 from ..blurs.types import blur_types
 from ..estimation.base import ImagesEstimator, colours_of
 from ..estimation.learning import Rows
+from ..estimation.levels import VIEWED_SIDE
 from ..estimation.pooling import learn_trust
 from ..images.channels import as_luma, luma_of
-from ..images.scale import block_means
+from ..images.scale import block_means, halvings_within
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
 from .detail import log_detail, with_detail
 from .evidence import local_evidence
-from .levels import LevelMap, first_level, mixed, pictures_of
+from .levels import LevelMap, mixed, pictures_of
 from .map import BlurMap
 from .prior import with_whole
 from .smoothing import at_pixels, follow_edges, mean_field, pool_evidence, weighted_mean
@@ -219,14 +220,15 @@ class BlurMapEstimator(ImagesEstimator):
         check_is_fitted(self)
         luma = as_luma(image, channel_axis).astype(np.float32, copy=False)
         shape = luma.shape
-        least = WINDOW if self.window == "auto" else self.window
+        if self.window == "auto":
+            # As for one answer: blur that does not show in the smaller picture is none.
+            first, n_levels = halvings_within(shape, VIEWED_SIDE, WINDOW), MOST_LEVELS
+            least = WINDOW
+        else:
+            first, n_levels, least = _n_halves(self.window), 1, self.window
         if min(shape) < least:
             msg = f"image must be at least {least} x {least} pixels, got {shape}"
             raise ValueError(msg)
-        if self.window == "auto":
-            first, n_levels = first_level(shape), MOST_LEVELS
-        else:
-            first, n_levels = n_halves(self.window), 1
         pictures = pictures_of(luma, first, n_levels)
         reports = _shared(report, [picture.size for picture in pictures])
         found = [
@@ -334,15 +336,13 @@ def _by_detail(p, luma, evidence):
     return p
 
 
-def n_halves(window):
+def _n_halves(window):
     """How often the picture is to be halved for windows of 64 pixels to be so large."""
-    n_halves = (
-        np.log2(window / WINDOW) if isinstance(window, Integral) and window > 0 else -1
-    )
-    if n_halves < 0 or n_halves % 1:
+    n = np.log2(window / WINDOW) if isinstance(window, Integral) and window > 0 else -1
+    if n < 0 or n % 1:
         msg = f"window must be 64, 128, 256 and so on, or 'auto', got {window!r}"
         raise ValueError(msg)
-    return int(n_halves)
+    return int(n)
 
 
 def _with_all_types(log_p, classes):
