@@ -45,8 +45,8 @@ class BlurEstimate:
         than that of the type and its parameters.
 
     picture : ndarray of shape (H, W), default=None
-        Luma, float32 in [0, 1], of the photograph or of a smaller copy, kept until `parts`
-        is asked for.
+        Luma, float32 in [0, 1], of the photograph or of a smaller copy: what `parts` and
+        `shares` are made of when they are asked for.
 
     scale : float, default=1.0
         Pixels of the photograph to a pixel of `picture`.
@@ -155,7 +155,7 @@ class BlurEstimate:
         found = {"blur_type": self.blur_type, "confidence": self.confidence}
         found |= self.parameters
         found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
-        if self.parts:
+        if self.shares:
             found["shares"] = self.shares
         if self.misfit is not None:
             found["misfit"] = self.misfit

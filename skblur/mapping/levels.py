@@ -66,6 +66,9 @@ def _is_wide(p, parameters, low, high):
     wide = np.zeros(p.shape[:2], np.float32)
     columns = {kind.code: i for i, kind in enumerate(blur_types())}
     for code, found in parameters.items():
-        share = found[..., 0] / blur_type(code).size.trained[1]
+        size = blur_type(code).size
+        if size is None:
+            continue
+        share = found[..., 0] / size.trained[1]
         wide += p[..., columns[code]] * np.clip((share - low) / (high - low), 0, 1)
     return wide / p.sum(axis=-1)

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import gen_batches
 
+from ..blurs.none import NONE
 from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
 from ..grnn.angles import decode_angle
 from ..images.files import write_npz
@@ -113,8 +114,14 @@ class BlurMap:
                     angle[rows][there] = decode_angle(point, turn.period)
         return angle
 
-    def summary(self):
+    def summary(self, scale=1.0):
         """How much of the picture has which blur, and how much of it.
+
+        Parameters
+        ----------
+        scale : float, default=1.0
+            What sizes are multiplied by: of the map of a smaller copy, the pixels of the
+            photograph to one of the copy.
 
         Returns
         -------
@@ -125,16 +132,16 @@ class BlurMap:
         """
         codes = _types(self._p)
         found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
-        for kind in blur_types():
+        for column, kind in enumerate(blur_types()):
             there = codes == kind.code
             found[kind.name] = entry = {"fraction": float(there.mean())}
             if there.any() and kind.code in self._parameters:
                 # The surer half of it: parameters are roughest where the type is.
-                p = self._p[..., blur_types().index(kind)]
+                p = self._p[..., column]
                 there &= p >= np.median(p[there])
                 of_type = self._parameters[kind.code][there]
                 if kind.size is not None:
-                    entry[kind.size.name] = float(np.median(of_type[:, 0]))
+                    entry[kind.size.name] = float(scale * np.median(of_type[:, 0]))
                 if kind.angle is not None:
                     point = of_type[:, 1:].mean(axis=0, keepdims=True)
                     entry[kind.angle.name] = float(
@@ -157,7 +164,8 @@ class BlurMap:
             ``"undecided"`` the rest; they sum to 1.
         """
         decided = _types(self._p) != UNDECIDED
-        p = self._p[decided] * np.float32([odds, *[1] * (self._p.shape[-1] - 1)])
+        p = self._p[decided]
+        p[:, NONE.code] *= odds
         p /= p.sum(axis=-1, keepdims=True)
         sums = p.sum(axis=0, dtype=np.float64) / decided.size
         shares = {UNDECIDED_NAME: float(1 - decided.mean())}

@@ -8,6 +8,7 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ..blurs.none import NONE
 from ..blurs.types import blur_types
 from ..estimation.base import ImagesEstimator, colours_of
 from ..estimation.learning import Rows
@@ -33,8 +34,6 @@ POOLED = 24.0
 EVIDENCE = 0.1
 # Levels of the pyramid that are looked at, at most.
 MOST_LEVELS = 4
-# Column of the type of what is sharp.
-NONE = 0
 # The map is kept at every so many pixels, and follows edges at this resolution.
 KEPT = 4
 # Side of what is looked at around a pixel to follow edges, in kept pixels.
@@ -173,19 +172,21 @@ class BlurMapEstimator(ImagesEstimator):
         self : BlurMapEstimator
             The fitted estimator.
         """
-        named = rows if named is None else named
-        held, named_held = rows.held_out(), named.held_out()
         model = self.model
         if model is None:
             model = window_model(random_state=self.random_state)
+        held = rows.held_out()
         self.model_ = clone(model).fit(*rows.take(~held).as_training())
-        if named is not rows:
+        X, targets = rows.take(held).of_level(0)
+        if named is not None:
+            held = named.held_out()
             classifier = clone(self.model_.classifier)
-            self.model_.classifier_ = classifier.fit(*named.take(~named_held).of_windows())
-        self.classes_ = self.model_.classes_ = self.model_.classifier_.classes_
-        X, types = named.take(named_held).of_windows()
-        if len(types) and hasattr(self.model_, "calibrate"):
-            self.model_.calibrate(X, types)
+            self.model_.classifier_ = classifier.fit(*named.take(~held).of_windows())
+            self.model_.classes_ = self.model_.classifier_.classes_
+            X, targets = named.take(held).of_windows()
+        self.classes_ = self.model_.classes_
+        if len(targets) and hasattr(self.model_, "calibrate"):
+            self.model_.calibrate(X, targets)
         self.evidence_ = self._learn_evidence(images, y)
         return self
 
@@ -285,7 +286,7 @@ class BlurMapEstimator(ImagesEstimator):
         log_p = pool_evidence(evidence.log_p, evidence.telling, reach)
         pooled = _with_all_types(log_p, self.classes_)
         pooled *= self.evidence_ * self._n_apart(reach)
-        if whole is not None and whole.probabilities:
+        if whole is not None:
             pooled = with_whole(pooled, whole)
         return mean_field(pooled, self.agreement)
 
@@ -328,11 +329,11 @@ def _by_detail(p, luma, evidence):
         (evidence.first + evidence.stride * np.arange(n)) // KEPT
         for n in evidence.telling.shape
     )
-    sharp = p[..., NONE].clip(1e-4, 1 - 1e-4)
+    sharp = p[..., NONE.code].clip(1e-4, 1 - 1e-4)
     odds = with_detail(logit(sharp), log_detail(luma, KEPT), centres, evidence.telling)
     joined = expit(odds)[..., None].astype(np.float32)
     p = p * ((1 - joined) / (1 - sharp[..., None]))
-    p[..., NONE] = joined[..., 0]
+    p[..., NONE.code] = joined[..., 0]
     return p
 
 

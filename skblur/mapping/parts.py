@@ -1,6 +1,5 @@
 """Of the parts of a photograph: how much of it has which blur."""
 
-from ..blurs.types import parametric_types
 from .blur_map import blur_map
 
 __all__ = []
@@ -19,8 +18,4 @@ def parts_of(luma, whole, scale=1.0):
     the pixels of the photograph to one of `luma`.
     """
     found = blur_map(luma, stride=STRIDE, whole=whole)
-    parts = found.summary()
-    for kind in parametric_types():
-        if kind.size.name in parts[kind.name]:
-            parts[kind.name][kind.size.name] *= scale
-    return parts, found.shares(SHARP_ODDS)
+    return found.summary(scale), found.shares(SHARP_ODDS)

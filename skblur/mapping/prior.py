@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import logit, logsumexp
 
+from ..blurs.none import NONE
 from ..blurs.types import blur_types
 
 __all__ = []
@@ -21,17 +22,19 @@ def with_whole(log_p, whole):
     """Log probabilities (rows, columns, n_types) of parts, joined with those of the whole.
 
     `whole` is a `BlurEstimate` of the photograph. How likely a part is blurred at all and,
-    if it is, how likely each blur is, are two things: neither changes the other.
+    if it is, how likely each blur is, are two things: neither changes the other. One that
+    does not know what is sharp does not say how likely that is.
     """
-    kinds = blur_types()
-    p = np.array([whole.probabilities.get(kind.name, 0.0) for kind in kinds])
-    sharp = np.array([not kind.parameters for kind in kinds])
-    p_sharp = p[sharp].sum()
-    of_blurs = np.log(np.maximum(p[~sharp] / max(1 - p_sharp, 1e-9), LEAST_TYPE))
+    p = np.array([whole.probabilities.get(kind.name, 0.0) for kind in blur_types()])
+    blurs = np.arange(len(p)) != NONE.code
+    p_sharp = p[NONE.code]
     joined = log_p.copy()
-    joined[..., sharp] += logit(np.clip(p_sharp, LEAST_SHARP, MOST_SHARP))
+    if NONE.name in whole.probabilities:
+        joined[..., NONE.code] += logit(np.clip(p_sharp, LEAST_SHARP, MOST_SHARP))
     # Of a sharp photograph the whole says nothing of what is blurred in it.
-    blurs = log_p[..., ~sharp] + POWER * (1 - p_sharp) * of_blurs
-    before = logsumexp(log_p[..., ~sharp], axis=-1, keepdims=True)
-    joined[..., ~sharp] = blurs + before - logsumexp(blurs, axis=-1, keepdims=True)
+    share = np.maximum(p[blurs] / max(1 - p_sharp, 1e-9), LEAST_TYPE)
+    before = log_p[..., blurs]
+    after = before + POWER * (1 - p_sharp) * np.log(share)
+    totals = (logsumexp(each, axis=-1, keepdims=True) for each in (before, after))
+    joined[..., blurs] = after + np.subtract(*totals)
     return joined
