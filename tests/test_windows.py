@@ -9,9 +9,11 @@ from skblur.estimation.free_psf.refit import moved_to, refit_psf
 from skblur.estimation.free_psf.search import similarity
 from skblur.restoration import windows
 from skblur.restoration.plan import Plan, adapt
+from skblur.restoration.regions import Region, regions_of
 from skblur.restoration.windows import local_regions
 
 LEFT, RIGHT = motion_psf(13, 30), motion_psf(13, 60)
+ALL = Region(LEFT, np.s_[:, :])
 
 
 @pytest.fixture
@@ -53,13 +55,13 @@ def test_a_psf_is_moved_back(rng, by):
 
 
 def test_one_blur_is_one_region(scene, small_windows):
-    (region,) = local_regions(blurred(scene, LEFT, LEFT), LEFT, 1.0)
+    (region,) = local_regions(blurred(scene, LEFT, LEFT), ALL, 1.0)
     assert region.psf is LEFT
     assert region.weight is None
 
 
 def test_each_half_gets_its_own_psf(scene, small_windows):
-    regions = local_regions(blurred(scene, LEFT, RIGHT), LEFT, 1.0)
+    regions = local_regions(blurred(scene, LEFT, RIGHT), ALL, 1.0)
     total = np.zeros(scene.shape)
     for region in regions:
         total[region.around] += region.weight
@@ -74,7 +76,7 @@ def test_each_half_gets_its_own_psf(scene, small_windows):
 
 def test_what_is_too_different_is_not_taken(scene, small_windows, monkeypatch):
     monkeypatch.setattr(windows, "ALIKE", 0.75)
-    for region in local_regions(blurred(scene, LEFT, RIGHT), LEFT, 1.0):
+    for region in local_regions(blurred(scene, LEFT, RIGHT), ALL, 1.0):
         assert similarity(region.psf, LEFT) >= 0.75
 
 
@@ -82,7 +84,7 @@ def test_what_no_psf_explains_is_left_alone(scene, small_windows, monkeypatch):
     monkeypatch.setattr(windows, "refit_psf", lambda luma, psf: psf)
     seen = blurred(scene, LEFT, None)
     total = np.zeros(scene.shape)
-    for region in local_regions(seen, LEFT, 1.0):
+    for region in local_regions(seen, ALL, 1.0):
         total[region.around] += 1 if region.weight is None else region.weight
     # Far from the seam in the middle.
     np.testing.assert_allclose(total[:, :180], 1, atol=1e-6)
@@ -92,7 +94,7 @@ def test_what_no_psf_explains_is_left_alone(scene, small_windows, monkeypatch):
 def test_what_differs_is_restored_with_more_noise(scene, small_windows):
     seen = blurred(scene, LEFT, RIGHT)
     found = estimate_blur(blurred(scene, LEFT, LEFT))
-    plan = Plan(local_regions(seen[:100, :100], found.psf, 1.0), 1.0, "tv", 0.01, 0.0)
+    plan = Plan(regions_of(found, seen), 1.0, "tv", 0.01, 0.0)
     adapted = adapt(plan, seen)
     assert len(adapted.regions) > 1
     assert adapted.least_noise > plan.least_noise

@@ -97,7 +97,8 @@ def _where(done):
         return []
     height, width = done.image.shape[:2]
     share = sum(float(region.weight.sum()) for region in regions) / (height * width)
-    said = [f"{len(regions)} PSFs, for the blur is not the same everywhere"]
+    psfs = "1 PSF" if len(regions) == 1 else f"{len(regions)} PSFs"
+    said = [f"{psfs}, for the blur is not the same everywhere"]
     if share < 0.995:
         said.append(f"{100 * (1 - share):.0f} % of the picture left alone")
     return said

@@ -17,7 +17,7 @@ def add_parser(subparsers):
     add_output(parser, "figure to draw (.png, .pdf, ...), or the arrays themselves (.npz)")
     parser.add_argument(
         "--window",
-        type=lambda text: text if text == "auto" else int(text),
+        type=window,
         default="auto",
         metavar="N",
         help="auto, or 64, 128, 256, ... pixels [auto]",
@@ -26,6 +26,11 @@ def add_parser(subparsers):
         "--stride", type=int, default=16, metavar="N", help="from window to window [16]"
     )
     parser.set_defaults(run=run)
+
+
+def window(text):
+    """A number of pixels, or "auto"."""
+    return text if text == "auto" else int(text)
 
 
 def run(options):

@@ -179,16 +179,7 @@ class Restoration(NamedTuple):
     reason: str
 
 
-def restore(
-    image,
-    psf=None,
-    *,
-    method="auto",
-    noise=None,
-    gamma=None,
-    channel_axis=None,
-    report=None,
-):
+def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)

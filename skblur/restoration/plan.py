@@ -91,11 +91,11 @@ def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
 
 def adapt(plan, luma):
     """The plan for an estimate, with PSFs of windows of their own where it is not all's."""
-    if plan.method in OF_NOISE_ALONE or min(luma.shape) < LEAST_SIDE:
+    if plan.method in OF_NOISE_ALONE:
         return plan
-    (region,) = plan.regions
-    regions = local_regions(luma, region.psf, plan.gamma)
-    if len(regions) == 1 and regions[0].weight is None:
+    (whole,) = plan.regions
+    regions = local_regions(luma, whole, plan.gamma)
+    if regions and regions[0] is whole:
         return plan
     # What differs from window to window differs within them too. Of blurs by cameras that
     # turned 6.8, 3.4 and 1.0 dB were lost with the noise of one blur in values.

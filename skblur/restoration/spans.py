@@ -1,10 +1,20 @@
-"""Parts of a line that overlap, and how much each counts where they do."""
+"""Parts of a picture that overlap, and how much each counts where they do."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
 __all__ = []
+
+
+def overlapping(shape, counts, margin, seam):
+    """Slices of parts of a picture, so many down and across, with their shares.
+
+    As those of `spans`, along both axes.
+    """
+    lines = [spans(n, c, margin, seam) for n, c in zip(shape, counts, strict=True)]
+    for (rows, down), (columns, across) in product(*lines):
+        yield (rows, columns), np.outer(down, across)
 
 
 def spans(n, count, margin, seam):

@@ -1,10 +1,8 @@
 """Large pictures, restored tile by tile: memory is bounded, and small FFTs are quick."""
 
-from itertools import product
-
 import numpy as np
 
-from .spans import spans
+from .spans import overlapping
 
 __all__ = []
 
@@ -20,24 +18,24 @@ def restore_in_tiles(channel, psf, where, restore):
 
     `where` is the mask of the pixels that count, or None if all do.
     """
-    if channel.size <= LARGEST:
+    counts = _counts(channel.shape)
+    if max(counts) == 1:
         return restore(channel, psf, where)
     margin = MARGIN_SIDES * len(psf) + MARGIN + SEAM
-    lines = [spans(n, _count(n), margin, SEAM) for n in channel.shape]
     total = np.zeros_like(channel)
-    for (rows, down), (columns, across) in product(*lines):
-        part = np.s_[rows, columns]
+    for part, share in overlapping(channel.shape, counts, margin, SEAM):
         tile = restore(channel[part], psf, None if where is None else where[part])
-        total[part] += np.outer(down, across) * tile
+        total[part] += share * tile
     return total
 
 
 def count_tiles(shape):
     """How many tiles a picture of this shape is cut into."""
+    return int(np.prod(_counts(shape)))
+
+
+def _counts(shape):
+    """How many down and across."""
     if np.prod(shape) <= LARGEST:
-        return 1
-    return int(np.prod([_count(n) for n in shape]))
-
-
-def _count(n):
-    return max(round(n / SIDE), 1)
+        return 1, 1
+    return tuple(max(round(n / SIDE), 1) for n in shape)

@@ -7,8 +7,6 @@ window is cut into smaller ones, which are asked again. A window whose pixels no
 predicts better than no blur at all is left as it is.
 """
 
-from itertools import product
-
 import numpy as np
 
 from ..deconvolution.held_out import HeldOut, most_structure
@@ -16,7 +14,7 @@ from ..estimation.free_psf.refit import refit_psf
 from ..estimation.free_psf.search import similarity
 from ..images.light import to_light
 from .regions import Region
-from .spans import spans
+from .spans import overlapping
 
 __all__ = []
 
@@ -33,25 +31,26 @@ SEAM = 64
 BETTER, ALIKE = 0.88, 0.75
 
 
-def local_regions(luma, psf, gamma):
-    """`Region`s of a picture (H, W): those with PSFs of their own, and that of the rest."""
+def local_regions(luma, whole, gamma):
+    """`Region`s of a picture (H, W): those with PSFs of their own, and that of the rest.
+
+    Or the `Region` of the whole itself, where no window differs.
+    """
+    psf = whole.psf
     side = max(SIDE, SIDES * len(psf))
     counts = [int(np.clip(n // side, 1, MOST)) for n in luma.shape]
+    if max(counts) == 1:
+        return [whole]
     found = []
-    if max(counts) > 1:
-        for around, share in _windows(luma.shape, counts, psf):
-            found += _own_regions(luma, psf, gamma, around, share)
+    for around, share in overlapping(luma.shape, counts, _margin(psf), SEAM):
+        found += _own_regions(luma, psf, gamma, around, share)
     if all(region.psf is psf for region in found):
-        return [Region(psf, (slice(None),) * 2)]
+        return [whole]
     return _joined(luma.shape, psf, found)
 
 
-def _windows(shape, counts, psf):
-    """Slices of windows that overlap, and how much each pixel counts: together 1."""
-    margin = SEAM + 2 * len(psf)
-    lines = [spans(n, c, margin, SEAM) for n, c in zip(shape, counts, strict=True)]
-    for (rows, down), (columns, across) in product(*lines):
-        yield (rows, columns), np.outer(down, across)
+def _margin(psf):
+    return SEAM + 2 * len(psf)
 
 
 def _own_regions(luma, psf, gamma, around, weight):
@@ -62,12 +61,12 @@ def _own_regions(luma, psf, gamma, around, weight):
     if own is None or own is psf or max(counts) == 1:
         return [Region(own, around, weight=weight)]
     parts = []
-    for (rows, columns), share in _windows(seen.shape, counts, psf):
+    for part, share in overlapping(seen.shape, counts, _margin(psf), SEAM):
         place = tuple(
-            slice(whole.start + part.start, whole.start + part.stop)
-            for whole, part in zip(around, (rows, columns), strict=True)
+            slice(outer.start + inner.start, outer.start + inner.stop)
+            for outer, inner in zip(around, part, strict=True)
         )
-        parts += _own_regions(luma, own, gamma, place, share * weight[rows, columns])
+        parts += _own_regions(luma, own, gamma, place, share * weight[part])
     return parts
 
 
@@ -93,8 +92,8 @@ def _joined(shape, psf, found):
     weight = np.zeros(shape, np.float32)
     for region in shared:
         weight[region.around] += region.weight
-    spans_of = zip(*(r.around for r in shared), strict=True)
+    lines = zip(*(r.around for r in shared), strict=True)
     around = tuple(
-        slice(min(s.start for s in parts), max(s.stop for s in parts)) for parts in spans_of
+        slice(min(s.start for s in line), max(s.stop for s in line)) for line in lines
     )
     return [Region(psf, around, weight=weight[around]), *own]

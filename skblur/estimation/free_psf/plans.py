@@ -11,13 +11,17 @@ from ...images.gradients import gradient
 __all__ = []
 
 
+# Against a PSF that scatters.
+RIDGE = 20.0
+
+
 class Plan(NamedTuple):
     """Side of the PSF, weight of a gradient at the first and last turn, and a ridge."""
 
     side: int
     first: float
     last: float = 4e-4
-    ridge: float = 20.0
+    ridge: float = RIDGE
 
 
 # What fails with one plan succeeds with another. With a last weight of 6e-5 most fail.

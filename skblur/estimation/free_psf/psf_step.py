@@ -62,10 +62,14 @@ def centred(psf):
     """Moved by whole pixels so that its centre of mass is nearest to the middle."""
     middle = len(psf) // 2
     mean = [float(np.arange(len(psf)) @ psf.sum(axis=1 - axis)) for axis in (0, 1)]
-    down, right = (middle - int(np.rint(m)) for m in mean)
-    padded = np.pad(psf, len(psf))
-    at = len(psf) - down, len(psf) - right
-    psf = padded[at[0] : at[0] + len(psf), at[1] : at[1] + len(psf)]
+    return shifted(psf, *(middle - int(np.rint(m)) for m in mean))
+
+
+def shifted(psf, down, right):
+    """Moved by whole pixels, of sum 1 without what is moved beyond the border."""
+    n = len(psf)
+    padded = np.pad(psf, n)
+    psf = padded[n - down : 2 * n - down, n - right : 2 * n - right]
     return psf / psf.sum()
 
 

@@ -5,7 +5,9 @@ import scipy.fft
 from scipy.ndimage import gaussian_filter
 
 from .frames import Scales
-from .search import finished, turn
+from .plans import RIDGE
+from .psf_step import shifted
+from .search import correlation, finished, turn
 
 __all__ = []
 
@@ -13,8 +15,6 @@ __all__ = []
 # motion of 13 pixels one is found that is turned by 30 degrees (8 photographs of Berkeley
 # train, similarity 0.87; without smoothing 0.81, from a weight of 1.6e-3 on 0.55).
 WEIGHTS, LOOSE = (1e-2, 6e-3, 3e-3, 1.6e-3, 8e-4, 4e-4, 4e-4), 1.0
-# Against a PSF that scatters, as in a search.
-RIDGE = 20.0
 # Pixels beyond the border of the PSF to which it may grow.
 GROWTH = 4
 
@@ -35,15 +35,6 @@ def refit_psf(luma, psf):
 
 def moved_to(psf, other):
     """Moved by whole pixels to where it is most like another PSF of the same side."""
-    side = 2 * len(psf) - 1
-    spectra = (scipy.fft.rfft2(each, (side, side)) for each in (other, psf))
-    first, second = spectra
-    alike = scipy.fft.irfft2(first * second.conj(), (side, side))
+    alike = correlation(other, psf)
     by = np.unravel_index(np.argmax(alike), alike.shape)
-    moved = np.zeros((side + len(psf) - 1,) * 2, psf.dtype)
-    # What a shift moves beyond the border is lost, as little as it is.
-    down, right = (int(b) - side * (b > side // 2) + len(psf) - 1 for b in by)
-    moved[down : down + len(psf), right : right + len(psf)] = psf
-    middle = slice(len(psf) - 1, 2 * len(psf) - 1)
-    kept = moved[middle, middle]
-    return kept / kept.sum()
+    return shifted(psf, *(int(b) - len(alike) * (b > len(alike) // 2) for b in by))

@@ -65,10 +65,14 @@ def find_psf(luma, side=None):
 
 def similarity(a, b):
     """Largest normalised correlation of two PSFs, wherever they lie."""
+    return float(correlation(a, b).max() / np.sqrt(np.sum(a**2) * np.sum(b**2)))
+
+
+def correlation(a, b):
+    """Of two PSFs, by how far the second is moved down and right; it wraps around."""
     side = len(a) + len(b) - 1
     first, second = (scipy.fft.rfft2(psf, (side, side)) for psf in (a, b))
-    peak = scipy.fft.irfft2(first * second.conj(), (side, side)).max()
-    return float(peak / np.sqrt(np.sum(a**2) * np.sum(b**2)))
+    return scipy.fft.irfft2(first * second.conj(), (side, side))
 
 
 class Search:
