@@ -1,47 +1,60 @@
-"""What pre-training buys: accuracy against the number of labelled patches.
+"""What pre-training buys where few rows have a label: rates beside those of peers.
 
     python benchmarks/pretraining.py --train FOLDER --test FOLDER
+    python benchmarks/pretraining.py --only digits
     python benchmarks/pretraining.py --quick
 
-The RBMs of 1024-500-30-10-3 see all training patches, none of their labels; then the
-network is fine-tuned on the first 300 to all of them. Beside it the same network from
-random weights, fine-tuned on the same rows in the same number of steps. Written: the
-table, a figure of it, and a figure of the reconstruction errors of the RBMs and the loss
-of fine-tuning.
+Handwritten digits (those of scikit-learn, 450 of 1797 to test on) and log spectra of
+blurred patches (8000 of the photographs of one folder to learn from, 3000 of another to
+test on), of which 30, 100, 300 and 1000 have a label, equally many of each class, and the
+others none. All rows teach `StackedRBMClassifier`, LabelSpreading, SelfTrainingClassifier
+around a logistic regression, and a logistic regression on what a BernoulliRBM makes of
+them; the labelled ones alone the same network without pre-training, with two steps of
+fine-tuning of which the better one counts, scikit-learn's MLPClassifier and a logistic
+regression. Mean and deviation of five seeds, which draw rows, labels and weights.
 
-``--quick`` takes few patches of the photographs that scikit-image and scikit-learn carry.
+``--quick`` takes one seed, and few patches of the photographs that scikit-image and
+scikit-learn carry.
 """
 
 import argparse
-from itertools import pairwise
-from math import ceil
+import warnings
 from pathlib import Path
 
 import numpy as np
-from baselines.classifiers import paper_network
 from reporting import Table, new_figure, progress
 from sets import draw_patches, read_photographs, shipped_photographs
-from sklearn.metrics import accuracy_score
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import BernoulliRBM, MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
-from skblur.rbm.finetuning import assemble_mlp, finetune, initial_weights, learning_rates
+from skblur import StackedRBMClassifier
 
-LABELLED = (300, 1000, 3000, 10000, 36000)
-QUICK_LABELLED = (300, 900, 1800)
-BATCH_SIZE = 100
-# Steps of fine-tuning, the same for every number of labels.
-STEPS, QUICK_STEPS = 4000, 1000
-STARTS = ("pre-trained", "random weights")
+LABELLED = (30, 100, 300, 1000)
+UNKNOWN = -1
+DIGITS_TO_TEST = 450
+# Epochs of an RBM: some thousands of steps, whether rows are many or few.
+RBM_EPOCHS = {"digits": 20, "patches": 10}
+# Steps of fine-tuning without pre-training, and epochs, for it starts from nothing.
+STEPS, EPOCHS = (0.01, 0.003), 300
+PRETRAINED, RANDOM = "StackedRBM, pre-trained", "the same, not pre-trained"
 
 
 def main():
     args = parse_arguments()
-    photos = load_photographs(args)
-    train = draw_patches(photos[0], args.labelled[-1], args.seed)
-    test = draw_patches(photos[1], args.n_test, args.seed + 1)
-    print(f"Pre-training on {len(train.y)} patches without labels", flush=True)
-    pretrained = pretrain(train.spectra, args)
-    losses = accuracy_table(pretrained, train, test, args)
-    draw_curves(pretrained, losses, args.output / "pretraining_curves.png")
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    # LabelSpreading divides by zero where no label reaches a row.
+    warnings.filterwarnings("ignore", "invalid value encountered", RuntimeWarning)
+    rates = {}
+    for name in args.only or ("digits", "patches"):
+        draw = draw_digits if name == "digits" else drawer_of_patches(args)
+        rates[name] = measure(name, draw, args)
+        write_table(name, rates[name], args)
+    draw_rates(rates, args.output / "pretraining.png")
 
 
 def parse_arguments():
@@ -49,143 +62,148 @@ def parse_arguments():
     parser.add_argument("--train", type=Path, help="folder of photographs to learn from")
     parser.add_argument("--test", type=Path, help="folder of photographs to test on")
     parser.add_argument("--quick", action="store_true", help="a trial run")
-    parser.add_argument("--n-train", type=int, help="patches that the RBMs see (36000)")
-    parser.add_argument("--n-test", type=int, help="patches to test on (6000)")
-    parser.add_argument("--repeats", type=int, help="draws of labelled rows (3)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--only", choices=("digits", "patches"), action="append", help="one of the sets"
+    )
+    parser.add_argument("--n-train", type=int, help="patches to learn from (8000)")
+    parser.add_argument("--n-test", type=int, help="patches to test on (3000)")
+    parser.add_argument("--seeds", type=int, help="how many seeds (5)")
     parser.add_argument("--output", type=Path, default=Path("results"))
     args = parser.parse_args()
-    if (args.train is None) != (args.test is None) or not (args.quick or args.train):
+    shipped = args.quick or args.only == ["digits"]
+    if (args.train is None) != (args.test is None) or not (shipped or args.train):
         parser.error("--train and --test are both needed, or --quick alone")
-    counts = QUICK_LABELLED if args.quick else LABELLED
-    n_train = args.n_train or counts[-1]
-    args.labelled = [*(count for count in counts if count < n_train), n_train]
-    args.n_test = args.n_test or (900 if args.quick else 6000)
-    args.repeats = args.repeats or (2 if args.quick else 3)
-    args.steps = QUICK_STEPS if args.quick else STEPS
+    args.n_train = args.n_train or (1800 if args.quick else 8000)
+    args.n_test = args.n_test or (900 if args.quick else 3000)
+    args.seeds = args.seeds or (1 if args.quick else 5)
     return args
 
 
-def load_photographs(args):
-    """Training and test photographs."""
+def draw_digits(seed):
+    """Rows and labels to learn from, rows and labels to test on."""
+    X, y = load_digits(return_X_y=True)
+    order = np.random.RandomState(seed).permutation(len(X))
+    test, train = order[:DIGITS_TO_TEST], order[DIGITS_TO_TEST:]
+    X = (X / X.max()).astype(np.float32)
+    return X[train], y[train], X[test], y[test]
+
+
+def drawer_of_patches(args):
+    """The same of blurred patches, whose photographs are read once."""
     if args.train is None:
         train, *tests = shipped_photographs()
-        return train, [photo for photos in tests for photo in photos]
-    return read_photographs(args.train), read_photographs(args.test)
+        photos = train, [photo for part in tests for photo in part]
+    else:
+        photos = read_photographs(args.train), read_photographs(args.test)
+
+    def draw(seed):
+        train = draw_patches(photos[0], args.n_train, 2 * seed)
+        test = draw_patches(photos[1], args.n_test, 2 * seed + 1)
+        return train.spectra, train.types, test.spectra, test.types
+
+    return draw
 
 
-def pretrain(spectra, args):
-    """The network with its RBMs trained and no fine-tuning at all.
-
-    The labels that `fit` asks for are put to no use: there is no epoch of fine-tuning.
-    """
-    epochs = 20 if args.quick else 5
-    network = paper_network(args.seed, rbm_n_iter=epochs, max_iter=0)
-    return network.fit(spectra, np.arange(len(spectra)) % 3)
-
-
-def accuracy_table(pretrained, train, test, args):
-    """Accuracies as a table and a figure; loss curves with all labels, by start."""
-    title = f"Accuracy on {len(test.y)} patches, mean and deviation of {args.repeats} draws"
-    columns = {"labelled patches": "d"}
-    for start in STARTS:
-        columns |= {start: ".4f", f"+- {start}": ".4f"}
-    table = Table(args.output / "pretraining.txt", title, columns)
-    losses = {}
-    for n_labelled in progress(args.labelled, "{} labels".format):
-        cells = []
-        for start in STARTS:
-            given = pretrained if start == STARTS[0] else None
-            runs = [
-                run(given, train, test, n_labelled, args, repeat)
-                for repeat in range(args.repeats)
-            ]
-            accuracies = [accuracy for accuracy, _ in runs]
-            cells += [float(np.mean(accuracies)), float(np.std(accuracies))]
-            losses[start] = runs[0][1]
-        table.add(n_labelled, *cells)
-    draw_accuracies(table, args.output / "pretraining.png")
-    return losses
+def measure(name, draw, args):
+    """Rates by method and number of labels, one per seed."""
+    rates = {}
+    for seed in progress(range(args.seeds), f"{name}, seed {{}}".format):
+        X, y, X_test, y_test = draw(seed)
+        network = StackedRBMClassifier(rbm_n_iter=RBM_EPOCHS[name], random_state=seed)
+        network.pretrain(X)
+        rbm = BernoulliRBM(200, learning_rate=0.05, n_iter=15, random_state=seed).fit(X)
+        for n_labelled in LABELLED:
+            rows = equally_many(y, n_labelled, seed)
+            known = np.full(len(y), UNKNOWN)
+            known[rows] = y[rows]
+            for method, (estimator, of_all) in methods(network, rbm, seed).items():
+                data = (X, known) if of_all else (X[rows], y[rows])
+                rate = estimator.fit(*data).score(X_test, y_test)
+                rates.setdefault((method, n_labelled), []).append(rate)
+    return rates
 
 
-def run(pretrained, train, test, n_labelled, args, repeat):
-    """Accuracy and loss curve of one network, fine-tuned on some rows.
-
-    The rows of a repeat are the same for both starts, and hold those of fewer labels.
-    """
-    rng = np.random.RandomState(args.seed + repeat)
-    rows = balanced_order(train.types, rng)[:n_labelled]
-    sizes = train.spectra.shape[1], *paper_network(0).hidden_layer_sizes
-    coefs, intercepts = first_weights(pretrained, sizes, rng)
-    top = initial_weights(sizes[-1], 3, "logistic", np.float32, rng)
-    batch_size = min(BATCH_SIZE, n_labelled)
-    network = assemble_mlp(
-        [*coefs, top[0]],
-        [*intercepts, top[1]],
-        np.unique(train.types),
-        activation="logistic",
-        alpha=paper_network(0).alpha,
-        batch_size=batch_size,
-        random_state=rng,
-    )
-    n_epochs = ceil(args.steps * batch_size / n_labelled)
-    rates = learning_rates("cosine", paper_network(0).learning_rate_init, n_epochs)
-    finetune(network, train.spectra[rows], train.types[rows], None, rates)
-    found = network.predict(test.spectra)
-    return accuracy_score(test.types, found), network.loss_curve_
-
-
-def balanced_order(types, rng):
-    """All rows in a random order that takes the types in turn."""
-    by_type = [rng.permutation(np.flatnonzero(types == code)) for code in np.unique(types)]
-    n_rows = min(len(rows) for rows in by_type)
-    return np.column_stack([rows[:n_rows] for rows in by_type]).ravel()
-
-
-def first_weights(pretrained, sizes, rng):
-    """Weights and biases of the hidden layers, of the RBMs or random."""
-    if pretrained is not None:
-        rbms = pretrained.rbms_
-        coefs = [np.array(rbm.components_.T, order="C") for rbm in rbms]
-        return coefs, [rbm.intercept_hidden_.copy() for rbm in rbms]
-    pairs = [
-        initial_weights(*fans, "logistic", np.float32, rng) for fans in pairwise(sizes)
-    ]
-    return [weights for weights, _ in pairs], [biases for _, biases in pairs]
-
-
-def draw_accuracies(table, path):
-    """Accuracy against labelled patches, with and without pre-training."""
-    figure, axes = new_figure(1, 1, (6, 4))
-    axis = axes[0, 0]
-    for start in STARTS:
-        axis.errorbar(
-            table.values("labelled patches"),
-            table.values(start),
-            table.values(f"+- {start}"),
-            marker="o",
-            capsize=3,
-            label=start,
+def methods(network, rbm, seed):
+    """Estimators, and whether they learn from rows without a label."""
+    linear = LogisticRegression(max_iter=2000)
+    without = {"rbm_n_iter": 0, "max_iter": EPOCHS}
+    random = {
+        f"{RANDOM}, step {step:g}": (
+            clone(network).set_params(learning_rate_init=step, **without),
+            False,
         )
-    axis.set(xscale="log", xlabel="labelled patches", ylabel="accuracy")
-    axis.grid(alpha=0.3)
-    axis.legend()
-    figure.savefig(path, dpi=120)
+        for step in STEPS
+    }
+    return {
+        PRETRAINED: (network, False),
+        **random,
+        "MLPClassifier": (MLPClassifier(max_iter=1000, random_state=seed), False),
+        "LabelSpreading, neighbours": (
+            LabelSpreading(kernel="knn", max_iter=1000),
+            True,
+        ),
+        "SelfTrainingClassifier": (SelfTrainingClassifier(linear), True),
+        "LogisticRegression on BernoulliRBM": (
+            make_pipeline(Fitted(rbm), LogisticRegression(C=10, max_iter=2000)),
+            False,
+        ),
+        "LogisticRegression": (linear, False),
+    }
 
 
-def draw_curves(pretrained, losses, path):
-    """Reconstruction errors of the RBMs, and the loss of fine-tuning with all labels."""
-    figure, axes = new_figure(1, 2, (11, 4))
-    left, right = axes[0]
-    for index, errors in enumerate(pretrained.reconstruction_errors_, 1):
-        left.plot(np.arange(1, len(errors) + 1), errors, marker=".", label=f"RBM {index}")
-    left.set(xlabel="epoch", ylabel="mean squared reconstruction error", yscale="log")
-    for start, curve in losses.items():
-        right.plot(np.arange(1, len(curve) + 1), curve, label=start)
-    right.set(xlabel="epoch of fine-tuning, all labels", ylabel="cross-entropy")
-    for axis in (left, right):
+class Fitted:
+    """A transformer that is not fitted again."""
+
+    def __init__(self, transformer):
+        self.transformer = transformer
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return self.transformer.transform(X)
+
+
+def equally_many(y, n_rows, seed):
+    """Random rows, equally many of each class up to one."""
+    rng = np.random.RandomState(seed)
+    classes = np.unique(y)
+    counts = n_rows // len(classes) + (np.arange(len(classes)) < n_rows % len(classes))
+    return np.concatenate(
+        [
+            rng.choice(np.flatnonzero(y == each), count, replace=False)
+            for each, count in zip(classes, counts, strict=True)
+        ]
+    )
+
+
+def write_table(name, rates, args):
+    title = f"Rate on {name}, mean and deviation of {args.seeds} seeds, by number of labels"
+    columns = {"method": "s"}
+    for n_labelled in LABELLED:
+        columns |= {f"{n_labelled} labels": ".3f", f"+- {n_labelled}": ".3f"}
+    table = Table(args.output / f"pretraining_{name}.txt", title, columns)
+    for method in dict.fromkeys(method for method, _ in rates):
+        of_method = [rates[method, n] for n in LABELLED]
+        cells = [float(f(each)) for each in of_method for f in (np.mean, np.std)]
+        table.add(method, *cells)
+
+
+def draw_rates(rates, path):
+    """Rates against labels, a panel for each set."""
+    figure, axes = new_figure(1, len(rates), (5.5 * len(rates), 4.5))
+    for axis, (name, of_set) in zip(axes[0], rates.items(), strict=True):
+        for method in dict.fromkeys(method for method, _ in of_set):
+            found = [of_set[method, n] for n in LABELLED]
+            means, deviations = np.mean(found, axis=1), np.std(found, axis=1)
+            width = 2.5 if method == PRETRAINED else 1
+            axis.errorbar(
+                LABELLED, means, deviations, marker="o", ms=3, lw=width, label=method
+            )
+        axis.set(xscale="log", xlabel="rows with a label", ylabel="rate", title=name)
+        axis.set_xticks(LABELLED, [str(n) for n in LABELLED])
         axis.grid(alpha=0.3)
-        axis.legend()
+    axes[0, 0].legend(fontsize="x-small", loc="lower right")
     figure.savefig(path, dpi=120)
 
 

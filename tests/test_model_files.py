@@ -15,6 +15,9 @@ from skblur import (
     save_model,
 )
 
+# Networks of so few epochs are quick, not good, and some say so.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
 SMALL = StackedRBMClassifier((20, 8), rbm_n_iter=1, max_iter=5, random_state=0)
 
 
@@ -25,8 +28,9 @@ def test_round_trip(blur_patches, tmp_path, n_prototypes):
     model = BlurTypeThenParamPipeline(SMALL, regressor, random_state=0).fit(X, y)
     save_model(model, tmp_path / "model.npz")
     again = load_model(tmp_path / "model.npz")
-    # Arrays may come back in another memory layout, which BLAS rounds differently.
-    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-5)
+    # Arrays may come back in another memory layout, which BLAS rounds differently; an angle
+    # near 0 by as much as one near 180.
+    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-5, atol=1e-3)
     np.testing.assert_allclose(again.predict_proba(X), model.predict_proba(X), rtol=1e-5)
     assert str(again) == str(model)
     # What comes back is whole: it can be trained again.

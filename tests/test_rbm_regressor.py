@@ -7,6 +7,9 @@ from sklearn.pipeline import make_pipeline
 from skblur import GRNNRegressor, StackedRBMRegressor
 from skblur.rbm.regressor import _inverse_residuals
 
+# Networks of so few epochs are quick, not good, and some say so.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
 SMALL = {
     "hidden_layer_sizes": (30, 8),
     "rbm_n_iter": 2,

@@ -5,6 +5,9 @@ from sklearn.base import clone
 from skblur import StackedRBMClassifier, StackedRBMRegressor
 from skblur.rbm.whitening import Whitening
 
+# Networks of so few epochs are quick, not good, and some say so.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
 
 @pytest.fixture
 def alike(rng):

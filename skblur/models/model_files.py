@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from inspect import signature
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from ..images.files import write_npz
-from ..rbm.finetuning import assemble_mlp
+from ..rbm.borrowed import assemble_mlp
 
 __all__ = ["load_model", "save_model"]
 
@@ -46,7 +48,7 @@ KNOWN_CLASSES = {
 }
 
 
-def save_model(model, path):
+def save_model(model: BaseEstimator, path: str | PathLike[str]) -> None:
     """Write a fitted model to a file that holds no code.
 
     Parameters
@@ -87,7 +89,7 @@ def save_model(model, path):
     write_npz(path, header=np.array(json.dumps(header)), **arrays)
 
 
-def load_model(path):
+def load_model(path: str | PathLike[str]) -> Any:
     """Read a model that `save_model` wrote. Nothing is unpickled or executed.
 
     Parameters

@@ -1,50 +1,67 @@
 """What the stacked networks share: pre-training, fine-tuning, activations."""
 
 from abc import ABC, abstractmethod
+from itertools import pairwise
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
+    _fit_context,
     is_classifier,
 )
-from sklearn.model_selection import train_test_split
-from sklearn.neural_network._base import ACTIVATIONS
 from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from . import borrowed
+from .convergence import warn_unless_converged
+from .early_stopping import EarlyStopper, hold_out
 from .finetuning import (
-    EarlyStopper,
-    assemble_mlp,
+    Phase,
+    Rows,
     finetune,
     initial_weights,
     learning_rates,
+    rows_of_batch,
+    run_epoch,
 )
 from .pretraining import layer_params, pretrain_layers
 from .whitening import Whitening
 
 RANGE_TOLERANCE = 1e-6
+# The first layer is held for this share of the epochs where the RBMs have seen more than so
+# many times the rows that have a target; then all are tuned with this share of the step.
+HOLD, MANY, GENTLE = 0.5, 2, 0.1
+AUTO = StrOptions({"auto"})
 
 
 class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
     """Chained RBMs, and a network fine-tuned from their weights.
 
-    A subclass adds the targets: it prepares them, calls `_train`, reads the network's
-    outputs, and says how held-out rows are judged.
+    A subclass adds the targets: it prepares them, calls `_train` or `_train_further`, reads
+    the network's outputs, and says how held-out rows are judged.
     """
 
     _parameter_constraints: dict = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions({"logistic", "relu", "tanh"})],
-        "rbm_learning_rate": [Interval(Real, 0, None, closed="neither"), "array-like"],
+        "rbm_learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            AUTO,
+            "array-like",
+        ],
         "rbm_batch_size": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "rbm_n_iter": [Interval(Integral, 0, None, closed="left"), "array-like"],
+        "rbm_hold": [Interval(Real, 0, 1, closed="both"), AUTO],
         "solver": [StrOptions({"adam", "sgd"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), AUTO],
         "learning_rate": [StrOptions({"constant", "cosine"})],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "max_iter": [Interval(Integral, 0, None, closed="left")],
@@ -54,11 +71,41 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "tol": [Interval(Real, 0, None, closed="left")],
         "whiten": [Interval(Real, 0, None, closed="neither"), None],
         "rescale": ["boolean"],
+        "warm_start": ["boolean"],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
     }
 
-    def transform(self, X, layer=-1):
+    @_fit_context(prefer_skip_nested_validation=True)
+    def pretrain(self, X: ArrayLike, y: Any = None) -> Self:
+        """Train the RBMs alone, on rows without labels.
+
+        Every later `fit` or first `partial_fit` of this object starts from them in place of
+        pre-training on its own rows. A clone does not know them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1], the more the better.
+
+        y : ignored
+            For scikit-learn's grammar.
+
+        Returns
+        -------
+        self
+            The same object, its `rbms_` trained.
+        """
+        X = validate_data(self, X, dtype=(np.float32, np.float64))
+        vars(self).pop("pretrained_", None)
+        self._pretrain(X, check_random_state(self.random_state))
+        if not self.rbms_:
+            msg = "pretrain has nothing to train: rbm_n_iter is 0 for the first layer"
+            raise ValueError(msg)
+        self.pretrained_ = len(X)
+        return self
+
+    def transform(self, X: ArrayLike, layer: int = -1) -> NDArray[np.floating]:
         """Activations of a hidden layer.
 
         Parameters
@@ -80,54 +127,107 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             msg = f"layer must be in [-{n_hidden}, {n_hidden}), got {layer}"
             raise ValueError(msg)
         for index in range(layer % n_hidden + 1):
-            X = X @ self.mlp_.coefs_[index] + self.mlp_.intercepts_[index]
-            ACTIVATIONS[self.activation](X)
+            X = self._activate(X, self.mlp_.coefs_[index], self.mlp_.intercepts_[index])
         return X
+
+    def plot_filters(
+        self,
+        layer: int = 0,
+        *,
+        pretrained: bool = False,
+        shape: tuple[int, int] | None = None,
+        n_filters: int = 64,
+        figure: Any = None,
+    ) -> Any:
+        """What the units of a hidden layer look for, as pictures of their weights.
+
+        Of a layer above the first the weights of the layers below are weighted and summed.
+        The strongest come first, each on a scale of its own: blue below zero, red above.
+
+        Parameters
+        ----------
+        layer : int, default=0
+            Index of the hidden layer, from 0; negative counts from the last.
+
+        pretrained : bool, default=False
+            Whether to show the layers as the RBMs left them, before fine-tuning.
+
+        shape : tuple of (int, int), default=None
+            Rows and columns of the picture that the features are. None is a square.
+
+        n_filters : int, default=64
+            The most that are drawn.
+
+        figure : matplotlib Figure, default=None
+            Where to draw; None is a new one.
+
+        Returns
+        -------
+        matplotlib Figure
+            ``figure.savefig("filters.png")`` writes it.
+        """
+        from ..plotting.filters import plot_filters
+
+        check_is_fitted(self, "rbms_" if pretrained else "mlp_")
+        if pretrained:
+            coefs = [rbm.components_.T for rbm in self.rbms_]
+        else:
+            coefs = self.mlp_.coefs_[:-1]
+        return plot_filters(coefs, layer, shape=shape, n_filters=n_filters, figure=figure)
 
     @abstractmethod
     def _judge(self, mlp, X, y, sample_weight):
         """Loss and score of a network on held-out rows."""
 
-    def _train(self, X, y, sample_weight, rng, *, classes=None, reweigh=None):
-        """Pre-train on `X`, then fine-tune on `X` and `y`: fills all but the targets' own.
+    def _train(
+        self, X, y, sample_weight, *, seen=None, classes=None, chance=0.0, reweigh=None
+    ):
+        """Pre-train on `seen`, then fine-tune on `X` and `y`: all but the targets' own.
 
-        With `classes` the network is a classifier, otherwise a regressor. `reweigh`
-        gives the weights of the rows anew before every epoch.
+        With `classes` the network is a classifier, otherwise a regressor. `chance` is the
+        loss of a guess, below which it has to come, and `reweigh` gives the weights of the
+        rows anew before every epoch.
         """
-        self.scaler_ = MinMaxScaler(clip=True).fit(X) if self.rescale else None
-        X = self._to_unit_range(X)
-        coefs, intercepts = self._pretrain(X, rng)
-        if classes is None:
-            n_outputs = y[:1].size
+        self._draws = rng = check_random_state(self.random_state)
+        n_outputs, hold = _n_outputs(y, classes), 0.0
+        if self._goes_on(X.shape[1], n_outputs):
+            layers = list(zip(self.mlp_.coefs_, self.mlp_.intercepts_, strict=True))
+            X = self._to_unit_range(X)
         else:
-            n_outputs = len(classes) if len(classes) > 2 else 1
-        fan_in = len(intercepts[-1])
-        top = initial_weights(fan_in, n_outputs, self.activation, X.dtype, rng)
-        coefs, intercepts = [*coefs, top[0]], [*intercepts, top[1]]
-        if self.whiten is not None and self.max_iter:
-            whitening, first = Whitening(X, self.whiten, rng), (coefs[0], intercepts[0])
-            coefs[0], intercepts[0] = whitening.into(*first)
-            X = whitening.transform(X)
-        params = {
-            "activation": self.activation,
-            "solver": self.solver,
-            "alpha": self.alpha,
-            "batch_size": self.batch_size,
-            "learning_rate_init": self.learning_rate_init,
-        }
-        mlp = assemble_mlp(coefs, intercepts, classes, random_state=rng, **params)
-        self._finetune(mlp, X, y, sample_weight, rng, reweigh)
-        if self.whiten is not None and self.max_iter:
-            last = mlp.coefs_[0], mlp.intercepts_[0]
-            mlp.coefs_[0], mlp.intercepts_[0] = whitening.back(first, last)
-            curve = mlp.loss_curve_
-            mlp = assemble_mlp(mlp.coefs_, mlp.intercepts_, classes, **params)
-            mlp.loss_curve_, mlp.n_iter_ = curve, len(curve)
-        self.mlp_ = mlp.set_params(random_state=None)
-        self.loss_curve_, self.n_iter_ = mlp.loss_curve_, len(mlp.loss_curve_)
+            n_seen = self._start(X if seen is None else seen, rng)
+            X = self._to_unit_range(X)
+            layers = self._first_layers(X, n_outputs, rng)
+            hold = self._hold(len(X), n_seen) if self.rbms_ else 0.0
+        train, held = self._hold_out(Rows(X, y, sample_weight), rng)
+        self.loss_curve_, self.validation_scores_ = [], [] if self.early_stopping else None
+        for phase in self._phases(hold, classes):
+            layers = self._tune(train, held, layers, phase, classes, rng, reweigh)
+        mlp = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
+        mlp.loss_curve_, mlp.n_iter_ = self.loss_curve_, len(self.loss_curve_)
+        self.mlp_, self.n_iter_ = mlp, mlp.n_iter_
+        warn_unless_converged(self.loss_curve_, chance, type(self).__name__)
+
+    def _train_further(self, X, y, sample_weight, *, seen=None, classes=None, reweigh=None):
+        """One epoch of a network that is there, or of a first one."""
+        if not hasattr(self, "mlp_"):
+            self._draws = check_random_state(self.random_state)
+            self._start(X if seen is None else seen, self._draws)
+            layers = self._first_layers(X, _n_outputs(y, classes), self._draws)
+            self.mlp_ = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
+            self.validation_scores_ = None
+        mlp = self.mlp_
+        if len(X):
+            rows = Rows(self._to_unit_range(X), y, sample_weight)
+            batch_size = rows_of_batch(self.batch_size, len(X))
+            mlp.set_params(random_state=self._draws, batch_size=batch_size)
+            borrowed.set_step(mlp, self.learning_rate_init)
+            run_epoch(mlp, rows, reweigh)
+            mlp.set_params(random_state=None)
+        self.loss_curve_ = [float(loss) for loss in mlp.loss_curve_]
+        self.n_iter_ = len(self.loss_curve_)
 
     def _validate(self, X):
-        check_is_fitted(self)
+        check_is_fitted(self, "mlp_")
         X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
         return self._to_unit_range(X)
 
@@ -144,64 +244,152 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             raise ValueError(msg)
         return X
 
-    def _pretrain(self, X, rng):
-        """Fill `rbms_`; the hidden layers' weights, pre-trained or not."""
-        layers = layer_params(
+    def _activate(self, X, weights, bias):
+        return borrowed.activate(X @ weights + bias, self.activation)
+
+    def _of_mlp(self):
+        """Parameters of the network of scikit-learn."""
+        return {
+            "activation": self.activation,
+            "solver": self.solver,
+            "alpha": self.alpha,
+            "learning_rate_init": self.learning_rate_init,
+        }
+
+    def _sizes(self, n_features, n_outputs):
+        return [n_features, *np.atleast_1d(self.hidden_layer_sizes).tolist(), n_outputs]
+
+    def _goes_on(self, n_features, n_outputs):
+        """Whether `fit` is to go on from the network that there is."""
+        if not (self.warm_start and hasattr(self, "mlp_")):
+            return False
+        sizes = [len(weights) for weights in self.mlp_.coefs_]
+        return [*sizes, self.mlp_.n_outputs_] == self._sizes(n_features, n_outputs)
+
+    def _layer_params(self):
+        return layer_params(
             self.hidden_layer_sizes,
             learning_rate=self.rbm_learning_rate,
             batch_size=self.rbm_batch_size,
             n_iter=self.rbm_n_iter,
         )
+
+    def _start(self, X, rng):
+        """Set RBMs and range of the features, unless `pretrain` has; the rows they know."""
+        if not hasattr(self, "pretrained_"):
+            self._pretrain(X, rng)
+            return len(X)
+        of_rbms = [len(rbm.components_) for rbm in self.rbms_]
+        wanted = np.atleast_1d(self.hidden_layer_sizes).tolist()[: len(of_rbms)]
+        n_features = self.rbms_[0].n_features_in_
+        if of_rbms != wanted or n_features != X.shape[1]:
+            msg = (
+                f"pretrain has trained layers of {of_rbms} units on {n_features} features, "
+                f"fit asks for {wanted} on {X.shape[1]}: call pretrain again"
+            )
+            raise ValueError(msg)
+        return self.pretrained_
+
+    def _pretrain(self, X, rng):
+        """Set `rbms_` and `scaler_`."""
+        self.scaler_ = MinMaxScaler(clip=True).fit(X) if self.rescale else None
         report = _report_rbm if self.verbose else None
-        self.rbms_, self.reconstruction_errors_ = pretrain_layers(X, layers, rng, report)
-        fan_in, coefs, intercepts = X.shape[1], [], []
-        for index, params in enumerate(layers):
-            if index < len(self.rbms_):
-                rbm = self.rbms_[index]
-                coefs.append(np.array(rbm.components_.T, order="C"))
-                intercepts.append(rbm.intercept_hidden_.copy())
-            else:
-                start = initial_weights(
-                    fan_in, params["n_components"], self.activation, X.dtype, rng
-                )
-                coefs.append(start[0])
-                intercepts.append(start[1])
-            fan_in = params["n_components"]
-        return coefs, intercepts
-
-    def _finetune(self, mlp, X, y, sample_weight, rng, reweigh):
-        stopper = None
-        if self.early_stopping:
-            X, y, sample_weight, stopper = self._hold_out(X, y, sample_weight, rng)
-        mlp.set_params(batch_size=min(self.batch_size, len(X)))
-        finetune(
-            mlp,
-            X,
-            y,
-            sample_weight,
-            learning_rates(self.learning_rate, self.learning_rate_init, self.max_iter),
-            reweigh=reweigh,
-            stopper=stopper,
-            report=_report_epoch if self.verbose else None,
+        self.rbms_, self.reconstruction_errors_ = pretrain_layers(
+            self._to_unit_range(X), self._layer_params(), rng, report
         )
-        self.validation_scores_ = stopper.scores if stopper else None
 
-    def _hold_out(self, X, y, sample_weight, rng):
-        """Training rows, and a stopper that watches the others."""
-        rows = train_test_split(
-            np.arange(len(X)),
-            test_size=self.validation_fraction,
-            stratify=y if is_classifier(self) else None,
-            random_state=rng,
+    def _first_layers(self, X, n_outputs, rng):
+        """Weights and biases of all layers: of the RBMs as far as there are, or random."""
+        layers = [
+            (np.array(rbm.components_.T, X.dtype, order="C"), rbm.intercept_hidden_)
+            for rbm in self.rbms_
+        ]
+        layers = [(weights, bias.astype(X.dtype)) for weights, bias in layers]
+        for fans in [*pairwise(self._sizes(X.shape[1], n_outputs))][len(layers) :]:
+            layers.append(initial_weights(*fans, self.activation, X.dtype, rng))
+        return layers
+
+    def _hold(self, n_rows, n_seen):
+        """Share of the epochs in which the first layer is held as its RBM left it.
+
+        What few rows say of a wide first layer is mostly chance; what many rows have taught
+        its RBM is not. So first what stands above it is tuned, then all, gently.
+        """
+        if self.rbm_hold != "auto":
+            return self.rbm_hold
+        return HOLD if n_seen > MANY * n_rows else 0.0
+
+    def _phases(self, hold, classes):
+        """The phases of fine-tuning, none of no epochs."""
+        n_epochs = self.max_iter
+        if classes is not None and len(classes) == 1:
+            n_epochs = 0
+        n_held = round(hold * n_epochs)
+        step = self.learning_rate_init
+        phases = [Phase(n_held, step, True)]
+        phases += [Phase(n_epochs - n_held, step * GENTLE if n_held else step, False)]
+        return [phase for phase in phases if phase.n_epochs]
+
+    def _tune(self, train, held, layers, phase, classes, rng, reweigh):
+        """The layers after a phase of fine-tuning, all of them or all but the first."""
+        below = layers[:1] if phase.first_layer_is_held else []
+        layers = layers[len(below) :]
+        for weights, bias in below:
+            train, held = (
+                rows
+                and rows.seen_through(lambda X, w=weights, b=bias: self._activate(X, w, b))
+                for rows in (train, held)
+            )
+        whitening = None
+        if self.whiten is not None and not below:
+            whitening, first = Whitening(train.X, self.whiten, rng), layers[0]
+            layers = [whitening.into(*first), *layers[1:]]
+            train, held = (
+                rows and rows.seen_through(whitening.transform) for rows in (train, held)
+            )
+        mlp = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
+        mlp.set_params(
+            random_state=rng, batch_size=rows_of_batch(self.batch_size, len(train.X))
         )
-        weights = [None if sample_weight is None else sample_weight[r] for r in rows]
-        train, held = rows
-        stopper = EarlyStopper(
-            lambda mlp: self._judge(mlp, X[held], y[held], weights[1]),
+        rates = learning_rates(self.learning_rate, phase.step, phase.n_epochs)
+        finetune(mlp, train, rates, reweigh, self._stopper(held), self._reporter())
+        self.loss_curve_ = [*self.loss_curve_, *map(float, mlp.loss_curve_)]
+        layers = list(zip(mlp.coefs_, mlp.intercepts_, strict=True))
+        if whitening is not None:
+            layers[0] = whitening.back(first, layers[0])
+        return [*below, *layers]
+
+    def _hold_out(self, rows, rng):
+        """Rows to train on, and those that are held out, if any are to be."""
+        if not self.early_stopping:
+            return rows, None
+        if rows.weight is not None:
+            rows = rows.take(rows.weight > 0)
+        groups = rows.y if is_classifier(self) else np.zeros(len(rows.X))
+        return (rows.take(part) for part in hold_out(groups, self.validation_fraction, rng))
+
+    def _stopper(self, held):
+        """Who watches the held-out rows and keeps the scores, if there are any."""
+        if held is None:
+            return None
+        return EarlyStopper(
+            lambda mlp: self._judge(mlp, *held),
+            self.validation_scores_,
             tol=self.tol,
             patience=self.n_iter_no_change,
         )
-        return X[train], y[train], weights[0], stopper
+
+    def _reporter(self):
+        """Prints a line per epoch, counting on from phase to phase."""
+        first = len(self.loss_curve_)
+
+        def report(mlp, stopper):
+            held_out = f", held-out score {stopper.scores[-1]:.4f}" if stopper else ""
+            epoch = first + len(mlp.loss_curve_)
+            loss = mlp.loss_curve_[-1]
+            print(f"fine-tuning, epoch {epoch}: loss {loss:.5f}{held_out}", flush=True)
+
+        return report if self.verbose else None
 
     @property
     def _n_features_out(self):
@@ -213,15 +401,18 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return tags
 
 
+def _n_outputs(y, classes):
+    if classes is None:
+        return y[:1].size
+    return len(classes) if len(classes) > 2 else 1
+
+
+def _unzipped(layers):
+    """Weights of all layers, and biases of all."""
+    return tuple(list(arrays) for arrays in zip(*layers, strict=True))
+
+
 def _report_rbm(layer, epoch, error):
     print(
         f"RBM {layer + 1}, epoch {epoch + 1}: reconstruction error {error:.5f}", flush=True
-    )
-
-
-def _report_epoch(epoch, mlp, stopper):
-    held_out = f", held-out score {stopper.scores[-1]:.4f}" if stopper else ""
-    print(
-        f"fine-tuning, epoch {epoch + 1}: loss {mlp.loss_curve_[-1]:.5f}{held_out}",
-        flush=True,
     )

@@ -1,9 +1,14 @@
 """StackedRBMClassifier: chained RBMs, then a network fine-tuned from their weights."""
 
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score, log_loss
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
@@ -21,7 +26,8 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     activations of the layer below. The weights are carried over into an
     `MLPClassifier`, which is fine-tuned with labels on the cross-entropy. Use it on
     features that can be read as probabilities, such as log spectra in [0, 1], above all
-    where labelled samples are few.
+    where labelled samples are few and others plenty: rows without a label teach the RBMs,
+    see `unlabeled` and `pretrain`.
 
     One epoch of pre-training costs O(n_samples * n_features * n_hidden) for the first
     layer, which dominates.
@@ -34,15 +40,24 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     activation : {"logistic", "relu", "tanh"}, default="logistic"
         Of the hidden layers in fine-tuning; ``"logistic"`` is what an RBM computes.
 
-    rbm_learning_rate : float or sequence of float, default=0.05
-        Step of the RBMs; one for all layers or one per layer.
+    rbm_learning_rate : float, "auto" or sequence of these, default="auto"
+        Step of the RBMs; one for all layers or one per layer. ``"auto"`` is 1.6 by the
+        root of the number of units below.
 
-    rbm_batch_size : int or sequence of int, default=100
+    rbm_batch_size : int or sequence of int, default=20
         Rows of a mini-batch of the RBMs, all of this size. One for all or one per layer.
 
-    rbm_n_iter : int or sequence of int, default=10
+    rbm_n_iter : int or sequence of int, default=20
         Epochs of pre-training; one for all or one per layer. 0 for all leaves
-        pre-training out, and the network starts as an `MLPClassifier` does.
+        pre-training out, and the network starts as an `MLPClassifier` does. An RBM wants
+        some thousands of steps: with tens of thousands of rows 5 epochs do.
+
+    rbm_hold : float or "auto", default="auto"
+        Share of the epochs of fine-tuning during which the first layer is held as its RBM
+        left it; in the others all layers are tuned, after such epochs with a tenth of the
+        step. Most of a wide first layer is not to be learned of few rows. ``"auto"`` is
+        0.5 where the RBMs have seen more than twice as many rows as have a target,
+        otherwise 0.
 
     solver : {"adam", "sgd"}, default="adam"
         Optimizer of fine-tuning.
@@ -50,16 +65,17 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     alpha : float, default=1e-4
         L2 penalty of fine-tuning.
 
-    batch_size : int, default=100
-        Rows of a mini-batch of fine-tuning.
+    batch_size : int or "auto", default="auto"
+        Rows of a mini-batch of fine-tuning. ``"auto"`` is a twentieth of the rows, 10 at
+        least and 200 at most.
 
     learning_rate : {"constant", "cosine"}, default="cosine"
         Schedule of fine-tuning: as it is, or falling to zero along half a cosine.
 
-    learning_rate_init : float, default=0.001
+    learning_rate_init : float, default=0.01
         Step of fine-tuning in its first epoch.
 
-    max_iter : int, default=50
+    max_iter : int, default=200
         Epochs of fine-tuning; 0 leaves the hidden layers as the RBMs left them.
 
     early_stopping : bool, default=False
@@ -92,6 +108,16 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         Scale every feature to [0, 1] by its range in `fit`, and clip what lies beyond it
         later. By default features outside [0, 1] are refused.
 
+    unlabeled : int, str or None, default=-1
+        Label of rows whose class is unknown, as in scikit-learn's semi-supervised
+        estimators: they train the RBMs and nothing else. Where there is but one other
+        label, as of classes -1 and 1, it is a class like any. None takes every label for
+        a class.
+
+    warm_start : bool, default=False
+        Let `fit` go on from the network of the call before, if it has the same features
+        and classes, without pre-training.
+
     verbose : bool, default=False
         Print a line per epoch.
 
@@ -102,6 +128,9 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     ----------
     rbms_ : list of BernoulliRBM
         The pre-trained layers, before fine-tuning; empty without pre-training.
+
+    pretrained_ : int
+        Rows by which `pretrain` has trained them; there only then.
 
     mlp_ : MLPClassifier
         The fine-tuned network.
@@ -138,9 +167,17 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
 
     Notes
     -----
-    `sample_weight` and `class_weight` act in fine-tuning only; pre-training is blind to
-    labels. Before scikit-learn 1.7, whose networks take weights, rows are drawn as often as
-    their weights say.
+    **What pre-training is worth.** The same network on 100 labels, the others' rows without
+    them (``benchmarks/pretraining.py``): see the table in ``benchmarks/RESULTS.rst``. With
+    tens of thousands of labels it is worth nothing: a network of rectified units with
+    `whiten` learns faster and ends better then, and the shipped model of patches is one.
+
+    **Weights.** `sample_weight` and `class_weight` act in fine-tuning only; pre-training is
+    blind to labels. Before scikit-learn 1.7, whose networks take weights, rows are drawn as
+    often as their weights say.
+
+    **Warnings.** A `ConvergenceWarning` tells that the network has learned next to nothing,
+    or was still learning when it stopped, and what to change.
 
     References
     ----------
@@ -150,50 +187,66 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     Hinton and Salakhutdinov, "Reducing the dimensionality of data with neural
     networks", Science 313, 2006.
 
+    Hinton, "A practical guide to training restricted Boltzmann machines", University of
+    Toronto, 2010.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
     >>> from skblur import StackedRBMClassifier
     >>> X, y = load_digits(return_X_y=True)
-    >>> network = StackedRBMClassifier((64,), learning_rate_init=0.01, random_state=0)
-    >>> bool(network.fit(X[:1200] / 16, y[:1200]).score(X[1200:] / 16, y[1200:]) > 0.9)
+    >>> X = X / 16
+    >>> network = StackedRBMClassifier((100, 20), random_state=0)
+    >>> bool(network.fit(X[:1200], y[:1200]).score(X[1200:], y[1200:]) > 0.93)
+    True
+
+    Of 1200 digits only 100 have a label:
+
+    >>> known = y[:1200].copy()
+    >>> known[100:] = -1
+    >>> bool(network.fit(X[:1200], known).score(X[1200:], y[1200:]) > 0.8)
     True
     """
 
     _parameter_constraints: dict = {
         **BaseStackedRBM._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
+        "unlabeled": [Integral, str, None],
     }
 
     def __init__(
         self,
-        hidden_layer_sizes=(500, 30, 10),
+        hidden_layer_sizes: ArrayLike = (500, 30, 10),
         *,
-        activation="logistic",
-        rbm_learning_rate=0.05,
-        rbm_batch_size=100,
-        rbm_n_iter=10,
-        solver="adam",
-        alpha=1e-4,
-        batch_size=100,
-        learning_rate="cosine",
-        learning_rate_init=1e-3,
-        max_iter=50,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        class_weight=None,
-        whiten=None,
-        rescale=False,
-        verbose=False,
-        random_state=None,
-    ):
+        activation: Literal["logistic", "relu", "tanh"] = "logistic",
+        rbm_learning_rate: float | str | Sequence[float | str] = "auto",
+        rbm_batch_size: int | Sequence[int] = 20,
+        rbm_n_iter: int | Sequence[int] = 20,
+        rbm_hold: float | Literal["auto"] = "auto",
+        solver: Literal["adam", "sgd"] = "adam",
+        alpha: float = 1e-4,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: Literal["constant", "cosine"] = "cosine",
+        learning_rate_init: float = 0.01,
+        max_iter: int = 200,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        class_weight: dict[Any, float] | Literal["balanced"] | None = None,
+        whiten: float | None = None,
+        rescale: bool = False,
+        unlabeled: int | str | None = -1,
+        warm_start: bool = False,
+        verbose: bool | int = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.rbm_learning_rate = rbm_learning_rate
         self.rbm_batch_size = rbm_batch_size
         self.rbm_n_iter = rbm_n_iter
+        self.rbm_hold = rbm_hold
         self.solver = solver
         self.alpha = alpha
         self.batch_size = batch_size
@@ -207,12 +260,16 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         self.class_weight = class_weight
         self.whiten = whiten
         self.rescale = rescale
+        self.unlabeled = unlabeled
+        self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Pre-train on `X`, then fine-tune on `X` and `y`.
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Pre-train on `X`, then fine-tune on the rows of `X` that have a label.
 
         Parameters
         ----------
@@ -220,7 +277,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             Features in [0, 1].
 
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels, `unlabeled` where they are unknown.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in fine-tuning.
@@ -232,13 +289,80 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         """
         X, y = validate_data(self, X, y, dtype=(np.float32, np.float64))
         check_classification_targets(y)
-        sample_weight = self._combine_weights(X, y, sample_weight)
-        rng = check_random_state(self.random_state)
-        self.classes_ = np.unique(y)
-        self._train(X, y, sample_weight, rng, classes=self.classes_)
+        known = self._known(y)
+        sample_weight = self._combine_weights(X, y, sample_weight, known)
+        classes = np.unique(y[known])
+        if not (hasattr(self, "classes_") and np.array_equal(classes, self.classes_)):
+            # There is nothing to go on from: the outputs are other ones.
+            vars(self).pop("mlp_", None)
+        self.classes_ = classes
+        X_known, y = X[known], y[known]
+        chance = _entropy(y, sample_weight)
+        self._train(X_known, y, sample_weight, seen=X, classes=classes, chance=chance)
         return self
 
-    def predict(self, X):
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """One epoch of fine-tuning, all layers with the full step, on a batch of rows.
+
+        The first call pre-trains on its rows, unless `pretrain` has been called with more;
+        features are taken as they are, whatever `whiten` says, which takes all rows;
+        `rescale` keeps the range that it sees.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        y : array-like of shape (n_samples,)
+            Class labels. Rows that are `unlabeled` are passed over but for pre-training.
+
+        classes : array-like of shape (n_classes,), default=None
+            All class labels that will ever come; needed in the first call.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        self : StackedRBMClassifier
+            The same object.
+
+        Raises
+        ------
+        ValueError
+            If `classes` is not given in the first call, if `y` has a label that is not
+            among them, or if ``class_weight="balanced"`` is set, which takes all rows.
+        """
+        first = not hasattr(self, "mlp_")
+        X, y = validate_data(self, X, y, reset=first, dtype=(np.float32, np.float64))
+        check_classification_targets(y)
+        if first and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit")
+        if first:
+            self.classes_ = np.unique(classes)
+        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            msg = f"classes={classes} are not those of the first call, {self.classes_}"
+            raise ValueError(msg)
+        if self.class_weight == "balanced":
+            msg = "partial_fit cannot balance classes that it has not seen: give a dict"
+            raise ValueError(msg)
+        known = self._known(y, self.classes_)
+        if not np.isin(y[known], self.classes_).all():
+            msg = f"y has labels that are not among the classes {self.classes_}"
+            raise ValueError(msg)
+        sample_weight = self._combine_weights(X, y, sample_weight, known)
+        rows = X[known], y[known], sample_weight
+        self._train_further(*rows, seen=X, classes=self.classes_)
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Most probable class.
 
         Parameters
@@ -251,10 +375,10 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         ndarray of shape (n_samples,)
             Class labels.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "mlp_")
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probabilities of the classes.
 
         Parameters
@@ -272,7 +396,24 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             return np.ones((len(X), 1), X.dtype)
         return self.mlp_.predict_proba(X)
 
-    def calibrate(self, X, y):
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Logarithms of the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`; a probability that has been rounded to nothing
+            counts as the smallest that the dtype has.
+        """
+        probabilities = self.predict_proba(X)
+        return np.log(np.maximum(probabilities, np.finfo(probabilities.dtype).tiny))
+
+    def calibrate(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Set how sure the network is, by samples that it has not been trained on.
 
         Its outputs before the softmax are divided by the temperature of least
@@ -292,23 +433,36 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         self : StackedRBMClassifier
             The same object, its last layer changed.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "mlp_")
         known = np.isin(y, self.classes_)
         X, y = np.asarray(X)[known], np.asarray(y)[known]
         if len(self.classes_) == 1 or len(y) == 0:
             return self
-        probabilities = self.predict_proba(X).astype(np.float64)
-        logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-        temperature = fit_temperature(logits, np.searchsorted(self.classes_, y))
+        columns = np.searchsorted(self.classes_, y)
+        temperature = fit_temperature(self.predict_log_proba(X), columns)
         for weights in (self.mlp_.coefs_, self.mlp_.intercepts_):
             weights[-1] = (weights[-1] / temperature).astype(weights[-1].dtype)
         return self
 
-    def _combine_weights(self, X, y, sample_weight):
-        """Sample times class weights, or None where all are equal."""
+    def _known(self, y, classes=None):
+        """Mask of the rows that have a label; by default the classes are those of `y`."""
+        every = np.ones(len(y), bool)
+        is_text = isinstance(self.unlabeled, str)
+        if self.unlabeled is None or is_text != (y.dtype.kind in "OUS"):
+            return every
+        known = np.asarray(y != self.unlabeled)
+        if classes is None:
+            is_class = len(np.unique(y[known])) < 2
+        else:
+            is_class = self.unlabeled in classes
+        return every if is_class else known
+
+    def _combine_weights(self, X, y, sample_weight, known):
+        """Sample times class weights of the known rows, or None where all are equal."""
         if sample_weight is None and self.class_weight is None:
             return None
-        weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)[known]
+        y = y[known]
         if self.class_weight is not None:
             classes, of = np.unique(y, return_inverse=True)
             per_class = compute_class_weight(self.class_weight, classes=classes, y=y)
@@ -320,3 +474,11 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         predicted = mlp.classes_[probabilities.argmax(axis=1)]
         loss = log_loss(y, probabilities, sample_weight=sample_weight, labels=mlp.classes_)
         return loss, accuracy_score(y, predicted, sample_weight=sample_weight)
+
+
+def _entropy(y, sample_weight):
+    """Cross-entropy of guessing every class as often as it comes."""
+    _, of = np.unique(y, return_inverse=True)
+    shares = np.bincount(of, sample_weight)
+    shares = shares[shares > 0] / shares.sum()
+    return float(-np.sum(shares * np.log(shares)))

@@ -1,9 +1,12 @@
 """StackedRBMRegressor: chained RBMs, then a network fine-tuned to numbers."""
 
+from collections.abc import Sequence
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import mean_squared_error, r2_score
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
@@ -42,15 +45,24 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         of the network, which are the standardised predictions. A GRNN on the outputs
         finds its neighbours in a space of as many dimensions as there are targets.
 
-    rbm_learning_rate : float or sequence of float, default=0.05
-        Step of the RBMs; one for all layers or one per layer.
+    rbm_learning_rate : float, "auto" or sequence of these, default="auto"
+        Step of the RBMs; one for all layers or one per layer. ``"auto"`` is 1.6 by the
+        root of the number of units below.
 
-    rbm_batch_size : int or sequence of int, default=100
+    rbm_batch_size : int or sequence of int, default=20
         Rows of a mini-batch of the RBMs, all of this size. One for all or one per layer.
 
-    rbm_n_iter : int or sequence of int, default=10
+    rbm_n_iter : int or sequence of int, default=20
         Epochs of pre-training; one for all or one per layer. 0 for all leaves
-        pre-training out, and the network starts as an `MLPRegressor` does.
+        pre-training out, and the network starts as an `MLPRegressor` does. An RBM wants
+        some thousands of steps: with tens of thousands of rows 5 epochs do.
+
+    rbm_hold : float or "auto", default="auto"
+        Share of the epochs of fine-tuning during which the first layer is held as its RBM
+        left it; in the others all layers are tuned, after such epochs with a tenth of the
+        step. Most of a wide first layer is not to be learned of few rows. ``"auto"`` is
+        0.5 where the RBMs have seen more than twice as many rows as have a target,
+        otherwise 0.
 
     solver : {"adam", "sgd"}, default="adam"
         Optimizer of fine-tuning.
@@ -58,16 +70,17 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     alpha : float, default=1e-4
         L2 penalty of fine-tuning.
 
-    batch_size : int, default=100
-        Rows of a mini-batch of fine-tuning.
+    batch_size : int or "auto", default="auto"
+        Rows of a mini-batch of fine-tuning. ``"auto"`` is a twentieth of the rows, 10 at
+        least and 200 at most.
 
     learning_rate : {"constant", "cosine"}, default="cosine"
         Schedule of fine-tuning: as it is, or falling to zero along half a cosine.
 
-    learning_rate_init : float, default=0.001
+    learning_rate_init : float, default=0.01
         Step of fine-tuning in its first epoch.
 
-    max_iter : int, default=50
+    max_iter : int, default=200
         Epochs of fine-tuning; 0 leaves the hidden layers as the RBMs left them.
 
     early_stopping : bool, default=False
@@ -96,6 +109,10 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         Scale every feature to [0, 1] by its range in `fit`, and clip what lies beyond it
         later. By default features outside [0, 1] are refused.
 
+    warm_start : bool, default=False
+        Let `fit` go on from the network of the call before, if it has the same features
+        and outputs, without pre-training.
+
     verbose : bool, default=False
         Print a line per epoch.
 
@@ -106,6 +123,9 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     ----------
     rbms_ : list of BernoulliRBM
         The pre-trained layers, before fine-tuning; empty without pre-training.
+
+    pretrained_ : int
+        Rows by which `pretrain` has trained them; there only then.
 
     mlp_ : MLPRegressor
         The fine-tuned network; its outputs are the standardised targets.
@@ -143,7 +163,8 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     -----
     `sample_weight` acts in fine-tuning only; pre-training is blind to targets. Before
     scikit-learn 1.7, whose networks take weights, rows are drawn as often as their
-    weights say.
+    weights say. A `ConvergenceWarning` tells that a network of least squares has learned
+    next to nothing, or was still learning when it stopped.
 
     References
     ----------
@@ -170,29 +191,31 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
 
     def __init__(
         self,
-        hidden_layer_sizes=(256, 64, 16),
+        hidden_layer_sizes: ArrayLike = (256, 64, 16),
         *,
-        activation="logistic",
-        loss="squared_error",
-        code="hidden",
-        rbm_learning_rate=0.05,
-        rbm_batch_size=100,
-        rbm_n_iter=10,
-        solver="adam",
-        alpha=1e-4,
-        batch_size=100,
-        learning_rate="cosine",
-        learning_rate_init=1e-3,
-        max_iter=50,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        whiten=None,
-        rescale=False,
-        verbose=False,
-        random_state=None,
-    ):
+        activation: Literal["logistic", "relu", "tanh"] = "logistic",
+        loss: Literal["squared_error", "absolute_error"] = "squared_error",
+        code: Literal["hidden", "outputs"] = "hidden",
+        rbm_learning_rate: float | str | Sequence[float | str] = "auto",
+        rbm_batch_size: int | Sequence[int] = 20,
+        rbm_n_iter: int | Sequence[int] = 20,
+        rbm_hold: float | Literal["auto"] = "auto",
+        solver: Literal["adam", "sgd"] = "adam",
+        alpha: float = 1e-4,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: Literal["constant", "cosine"] = "cosine",
+        learning_rate_init: float = 0.01,
+        max_iter: int = 200,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        whiten: float | None = None,
+        rescale: bool = False,
+        warm_start: bool = False,
+        verbose: bool | int = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.loss = loss
@@ -200,6 +223,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         self.rbm_learning_rate = rbm_learning_rate
         self.rbm_batch_size = rbm_batch_size
         self.rbm_n_iter = rbm_n_iter
+        self.rbm_hold = rbm_hold
         self.solver = solver
         self.alpha = alpha
         self.batch_size = batch_size
@@ -212,11 +236,14 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         self.tol = tol
         self.whiten = whiten
         self.rescale = rescale
+        self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Pre-train on `X`, then fine-tune on `X` and `y`.
 
         Parameters
@@ -235,31 +262,55 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         self : StackedRBMRegressor
             The fitted regressor.
         """
-        X, y = validate_data(
-            self, X, y, multi_output=True, y_numeric=True, dtype=(np.float32, np.float64)
-        )
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        y = np.asarray(y, np.float64)
-        self.target_mean_ = np.average(y, axis=0, weights=sample_weight)
-        deviation = np.sqrt(
-            np.average((y - self.target_mean_) ** 2, axis=0, weights=sample_weight)
-        )
-        self.target_scale_ = np.where(deviation > 0, deviation, 1.0)
-        standardised = ((y - self.target_mean_) / self.target_scale_).astype(X.dtype)
-        if standardised.ndim == 2 and standardised.shape[1] == 1:
-            standardised = standardised[:, 0]
-        robust = self.loss == "absolute_error"
-        self._train(
-            X,
-            standardised,
-            sample_weight,
-            check_random_state(self.random_state),
-            reweigh=_inverse_residuals if robust else None,
-        )
+        X, y, sample_weight = self._check_rows(X, y, sample_weight, reset=True)
+        if not (self.warm_start and hasattr(self, "mlp_")):
+            self._set_target_scale(y, sample_weight)
+        y = self._standardised(y, X.dtype)
+        if self.loss == "absolute_error":
+            self._train(X, y, sample_weight, reweigh=_inverse_residuals)
+        else:
+            guess = np.average(y, axis=0, weights=sample_weight)
+            off = np.average((y - guess) ** 2, axis=0, weights=sample_weight)
+            # scikit-learn's networks minimise half of the mean square.
+            self._train(X, y, sample_weight, chance=float(np.mean(off)) / 2)
         return self
 
-    def predict(self, X):
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """One epoch of fine-tuning, all layers with the full step, on a batch of rows.
+
+        The first call pre-trains on its rows, unless `pretrain` has been called with more;
+        features are taken as they are, whatever `whiten` says, which takes all rows;
+        its targets set the scale of all, and `rescale` keeps the range that it sees.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features in [0, 1].
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        self : StackedRBMRegressor
+            The same object.
+        """
+        first = not hasattr(self, "mlp_")
+        X, y, sample_weight = self._check_rows(X, y, sample_weight, reset=first)
+        if first:
+            self._set_target_scale(y, sample_weight)
+        reweigh = _inverse_residuals if self.loss == "absolute_error" else None
+        y = self._standardised(y, X.dtype)
+        self._train_further(X, y, sample_weight, reweigh=reweigh)
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.floating]:
         """Predicted targets.
 
         Parameters
@@ -277,7 +328,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         scaled = outputs * self.target_scale_ + self.target_mean_
         return scaled.astype(X.dtype, copy=False)
 
-    def transform(self, X, layer=None):
+    def transform(self, X: ArrayLike, layer: int | None = None) -> NDArray[np.floating]:
         """The code of each row: what `code` says, or the activations of a layer.
 
         Parameters
@@ -298,6 +349,26 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
             return super().transform(X, layer=-1 if layer is None else layer)
         X = self._validate(X)
         return self.mlp_.predict(X).reshape(len(X), -1)
+
+    def _check_rows(self, X, y, sample_weight, *, reset):
+        """Features, float64 targets of the shape that they have, weights or None."""
+        dtypes = (np.float32, np.float64)
+        X, y = validate_data(
+            self, X, y, reset=reset, multi_output=True, y_numeric=True, dtype=dtypes
+        )
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        return X, np.asarray(y, np.float64), sample_weight
+
+    def _set_target_scale(self, y, sample_weight):
+        self.target_mean_ = np.average(y, axis=0, weights=sample_weight)
+        variance = np.average((y - self.target_mean_) ** 2, axis=0, weights=sample_weight)
+        self.target_scale_ = np.where(variance > 0, np.sqrt(variance), 1.0)
+
+    def _standardised(self, y, dtype):
+        """Targets in units of the first ones' deviations; a single column is flat."""
+        y = ((y - self.target_mean_) / self.target_scale_).astype(dtype)
+        return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _judge(self, mlp, X, y, sample_weight):
         predicted = mlp.predict(X)

@@ -1,11 +1,15 @@
 """train_patch_model: the model of patches, as the shipped one is made."""
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from ..datasets import make_blur_patches
 from ..images.channels import luma_of
 from ..images.scale import resize
+from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import patch_model
 
 __all__ = ["train_patch_model"]
@@ -22,7 +26,13 @@ SCALES = (0.75, 1.6)
 FRESH = 20
 
 
-def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False):
+def train_patch_model(
+    images: Iterable[ArrayLike],
+    n_samples: int = 36000,
+    *,
+    random_state: int | np.random.RandomState | None = 0,
+    verbose: bool = False,
+) -> BlurTypeThenParamPipeline:
     """Draw blurred patches from sharp photographs and train the paper's model on them.
 
     The classifier has the paper's layers, 1024-500-30-10-3. Each parameter has a GRNN of
@@ -59,7 +69,7 @@ def train_patch_model(images, n_samples=36000, *, random_state=0, verbose=False)
     --------
     >>> from skblur.datasets import load_sharp_photos
     >>> from skblur.training.patches import train_patch_model
-    >>> model = train_patch_model(load_sharp_photos(), 300)
+    >>> model = train_patch_model(load_sharp_photos(), 1200)
     >>> model.n_features_in_
     1024
     """

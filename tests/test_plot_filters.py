@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+
+from skblur import StackedRBMClassifier
+
+pytest.importorskip("matplotlib")
+
+
+@pytest.fixture(scope="module")
+def network():
+    X, _ = load_digits(return_X_y=True)
+    network = StackedRBMClassifier((30, 7), rbm_n_iter=2, max_iter=0, random_state=0)
+    return network.fit(X[:200] / 16, np.arange(200) % 3)
+
+
+def drawn(figure):
+    """Pictures and their scales, panel by panel; empty panels have none."""
+    images = [axis.images[0] for axis in figure.axes if axis.images]
+    return [np.asarray(image.get_array()) for image in images], images
+
+
+def test_strongest_filters_first(network):
+    pictures, images = drawn(network.plot_filters(n_filters=10))
+    filters = network.mlp_.coefs_[0].T
+    order = np.argsort(-np.linalg.norm(filters, axis=1))[:10]
+    np.testing.assert_array_equal(pictures, filters[order].reshape(10, 8, 8))
+    for picture, image in zip(pictures, images, strict=True):
+        assert image.get_clim() == pytest.approx(
+            [-np.abs(picture).max(), np.abs(picture).max()]
+        )
+
+
+def test_higher_layers_are_sums_of_the_lower(network):
+    pictures, _ = drawn(network.plot_filters(-1, pretrained=True, shape=(4, 16)))
+    first, second = (rbm.components_ for rbm in network.rbms_)
+    sums = sorted((second @ first).tolist())
+    np.testing.assert_allclose(sorted(p.ravel().tolist() for p in pictures), sums)
+    assert pictures[0].shape == (4, 16)
+
+
+def test_before_and_after_fine_tuning_are_alike_where_there_was_none(network):
+    before, after = (drawn(network.plot_filters(pretrained=p))[0] for p in (True, False))
+    np.testing.assert_array_equal(before, after)
+
+
+def test_what_cannot_be_drawn(network):
+    with pytest.raises(ValueError, match=r"layer must be in \[-2, 2\), got 2"):
+        network.plot_filters(2)
+    with pytest.raises(ValueError, match=r"pictures of 64 features, got \(5, 5\)"):
+        network.plot_filters(shape=(5, 5))
+    with pytest.raises(NotFittedError):
+        StackedRBMClassifier().plot_filters()
