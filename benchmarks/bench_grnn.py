@@ -2,13 +2,16 @@
 
     python benchmarks/bench_grnn.py [--quick] [--images TRAIN --test-images TEST]
 
-Three tables, as plain text:
+Five tables, as plain text:
 
 1. Uniform random rows of three sizes: seconds to fit and predict, peak memory beyond
    the data, mean absolute error, and the largest difference from the answers of
    GRNNRegressor in float64.
 2. The regression sets that scikit-learn ships: cross-validated R2 of every regressor.
-3. With ``--images``: the parameters of blurred patches from their log spectra, mean
+3. Many rows, predicted exactly and with ``tolerance=1e-3``: milliseconds a query, and the
+   largest error as a share of the range of the targets.
+4. Many rows: seconds to find the spread by leaving rows out.
+5. With ``--images``: the parameters of blurred patches from their log spectra, mean
    absolute errors on patches of other photographs, plain and learned metrics beside two
    regressors of other kinds, and the loss by prototypes.
 
@@ -54,13 +57,17 @@ def main():
     parser.add_argument("--images", type=Path, help="folder of photographs to learn from")
     parser.add_argument("--test-images", type=Path, help="folder of photographs to test on")
     parser.add_argument("--samples", type=int, default=12000, help="training patches")
-    parser.add_argument("--only", choices=["speed", "sets", "patches"])
+    parser.add_argument("--only", choices=["speed", "sets", "tolerance", "loo", "patches"])
     args = parser.parse_args()
     print_environment()
     if args.only in (None, "speed"):
         bench_speed(QUICK_SIZES if args.quick else SIZES)
     if args.only in (None, "sets"):
         bench_sets(args.quick)
+    if args.only in (None, "tolerance"):
+        bench_tolerance(args.quick)
+    if args.only in (None, "loo"):
+        bench_loo(args.quick)
     if args.only in (None, "patches"):
         if args.images is None or args.test_images is None:
             print("\nPatches: left out, needs --images and --test-images")
@@ -239,6 +246,76 @@ def regressors(quick):
 
 def scaled_target(estimator):
     return TransformedTargetRegressor(estimator, transformer=StandardScaler())
+
+
+# ---------------------------------------------------------------- many rows
+
+
+def bench_tolerance(quick, n_queries=4096):
+    n_rows = 20000 if quick else 200000
+    header = ["what", "spread", "exact ms", "ms", "times", "error"]
+    title = f"{n_rows} rows, {n_queries} queries, features of variance about 1"
+    table(title, header, tolerance_rows(n_rows, n_queries))
+
+
+def tolerance_rows(n_rows, n_queries, n_exact=400):
+    for name, (X, Q) in many_rows(n_rows, n_queries).items():
+        y = np.sin(X[:, 0]) + X[:, 1]
+        for sigma in (0.05, 0.2, 0.5, 1.0):
+            model = GRNNRegressor(sigma, tolerance=1e-3).fit(X, y)
+            fast, found = best_time(lambda Q, model=model: model.predict(Q), Q)
+            model.set_params(tolerance=0)
+            slow, exact = best_time(lambda Q, model=model: model.predict(Q), Q[:n_exact])
+            error = np.abs(found[:n_exact] - exact).max() / np.ptp(y)
+            fast, slow = 1e3 * fast / len(Q), 1e3 * slow / n_exact
+            cells = f"{slow:.3f}", f"{fast:.4f}", f"{slow / fast:.1f}", f"{error:.0e}"
+            yield [name, sigma, *cells]
+
+
+def many_rows(n_rows, n_queries):
+    """Rows and queries by name: all over 20 dimensions, or clustered, or of fewer."""
+    rng = np.random.default_rng(0)
+    centres, bend = rng.normal(size=(100, 20)), rng.normal(size=(3, 20)) / np.sqrt(3)
+    n = n_rows + n_queries
+    sets = {
+        "normal, 20 features": rng.normal(size=(n, 20)),
+        "100 clusters, 20 features": centres[rng.integers(0, 100, n)]
+        + 0.2 * rng.normal(size=(n, 20)),
+        "bent space of 3 in 20 features": np.tanh(rng.normal(size=(n, 3)) @ bend)
+        + 0.02 * rng.normal(size=(n, 20)),
+        "normal, 2 features": rng.normal(size=(n, 2)),
+    }
+    sets["normal, 20 features, float32"] = sets["normal, 20 features"].astype(np.float32)
+    return {name: (rows[:n_rows], rows[n_rows:]) for name, rows in sets.items()}
+
+
+def best_time(run, Q, n_times=3):
+    """Seconds of the fastest of a few runs, and what it gave."""
+    seconds = []
+    for _ in range(n_times):
+        start = time.perf_counter()
+        found = run(Q)
+        seconds.append(time.perf_counter() - start)
+    return min(seconds), found
+
+
+def bench_loo(quick):
+    header = ["what", "rows", "sigma_", "seconds"]
+    sizes = (5000, 20000) if quick else (20000, 200000)
+    table("Leaving rows out, normal rows of 20 features", header, loo_rows(sizes))
+
+
+def loo_rows(sizes):
+    for n_rows in sizes:
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(n_rows, 20))
+        y = np.sin(X[:, 0]) + X[:, 1] + rng.normal(0, 0.3, n_rows)
+        for n_samples in (1024, 2048, None) if n_rows <= 20000 else (1024, 2048):
+            start = time.perf_counter()
+            model = GRNNRegressor(loo_samples=n_samples, random_state=0).fit(X, y)
+            seconds = time.perf_counter() - start
+            name = f"loo_samples={n_samples}"
+            yield [name, n_rows, f"{model.sigma_:.4f}", f"{seconds:.1f}"]
 
 
 # ---------------------------------------------------------------- blurred patches

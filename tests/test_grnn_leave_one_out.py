@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize_scalar
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
-from skblur.grnn import GRNNRegressor, leave_one_out
+from skblur.grnn import GRNNRegressor, leave_one_out, spread_search
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_every_score_is_the_literal_one(problem):
     X, y = problem
     model = GRNNRegressor().fit(X, y)
     spreads, scores = model.loo_scores_.T
-    assert len(spreads) > leave_one_out.N_GRID
+    assert len(spreads) > spread_search.N_GRID
     assert_array_equal(spreads, np.sort(spreads))
     literal = [literal_score(X, y, sigma) for sigma in spreads]
     assert_allclose(scores, literal, rtol=1e-8)
@@ -69,10 +70,11 @@ def test_weighted_scores_take_one_off_each_row(problem):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_sampled_search_ends_with_literal_scores_of_all_rows(problem, dtype):
+def test_exact_search_over_many_rows_ends_with_literal_scores(problem, dtype, monkeypatch):
+    monkeypatch.setattr(spread_search, "FEW_ROWS", 20)
     X, y = problem
     X = X.astype(dtype)
-    model = GRNNRegressor(loo_samples=20, random_state=0).fit(X, y)
+    model = GRNNRegressor(loo_samples=None, random_state=0).fit(X, y)
     spreads, scores = model.loo_scores_.T
     tolerance = 1e-8 if dtype == np.float64 else 1e-4
     literal = [literal_score(X.astype(float), y, sigma) for sigma in spreads]
@@ -80,7 +82,44 @@ def test_sampled_search_ends_with_literal_scores_of_all_rows(problem, dtype):
     # The rule: the best of them, and none of the outermost.
     assert model.sigma_ == spreads[np.argmin(scores)]
     assert spreads[0] < model.sigma_ < spreads[-1]
-    assert_allclose(np.diff(np.log(spreads)), np.log(leave_one_out.STEP), rtol=1e-6)
+    assert_allclose(np.diff(np.log(spreads)), np.log(spread_search.STEP), rtol=1e-6)
+
+
+def test_sampled_scores_are_literal_ones_of_some_rows(problem):
+    """Each of the sample is predicted by all other rows, and no score is of more rows."""
+    X, y = problem
+    model = GRNNRegressor(loo_samples=20, random_state=0).fit(X, y)
+    rows = np.sort(np.random.RandomState(0).choice(80, 20, replace=False))
+    assert len(model.loo_scores_) > spread_search.N_GRID
+    for sigma, score in model.loo_scores_[::4]:
+        left_out = cross_val_predict(GRNNRegressor(sigma=sigma), X, y, cv=LeaveOneOut())
+        squares = ((left_out - y)[rows] / y.std(axis=0)) ** 2
+        assert_allclose(score, squares.mean(), rtol=1e-8)
+
+
+def test_sample_finds_nearly_the_spread_of_all_rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2500, 3))
+    y = np.sin(2 * X[:, 0]) + X[:, 1] + rng.normal(0, 0.2, 2500)
+    exact = GRNNRegressor(loo_samples=None, random_state=0).fit(X, y)
+    sampled = GRNNRegressor(loo_samples=500, random_state=0).fit(X, y)
+    assert abs(np.log(sampled.sigma_ / exact.sigma_)) < 0.2
+    (found,) = leave_one_out.scores(exact._leave_rows_out(), [sampled.sigma_])
+    assert found < 1.01 * exact.loo_scores_[:, 1].min()
+
+
+def test_verbose_prints_a_line_for_each_pass(problem, capsys, monkeypatch):
+    monkeypatch.setattr(spread_search, "FEW_ROWS", 20)
+    monkeypatch.setattr(spread_search, "SECONDS_BETWEEN_LINES", 0)
+    X, y = problem
+    GRNNRegressor(random_state=0).fit(X, y)
+    assert capsys.readouterr().out == ""
+    with sklearn.config_context(working_memory=1e-2):
+        GRNNRegressor(loo_samples=None, verbose=True, random_state=0).fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("leave one out, 3 spreads, 80 of 80 rows: best spread")
+    assert any("16 spreads, 20 of 80 rows: best spread" in line for line in lines)
+    assert any("3 spreads, 80 of 80 rows: 2" in line for line in lines)
 
 
 def test_walk_goes_downhill_from_a_bad_start(problem):
@@ -89,9 +128,9 @@ def test_walk_goes_downhill_from_a_bad_start(problem):
     all_rows = leave_one_out.of_rows(X, targets, np.ones(len(X)))
     best = GRNNRegressor().fit(X, y).sigma_
     for start in (best / 2, best * 2):
-        tried = leave_one_out._walk(all_rows, start)
+        tried = spread_search._walk(all_rows, start)
         found = min(tried, key=tried.get)
-        assert abs(np.log(found / best)) < np.log(leave_one_out.STEP)
+        assert abs(np.log(found / best)) < np.log(spread_search.STEP)
 
 
 def test_sample_of_queries_estimates_without_bias(problem):

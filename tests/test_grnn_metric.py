@@ -156,7 +156,7 @@ def test_partial_fit_keeps_the_metric():
 def test_spreads_stay_in_reach(monkeypatch):
     """Non-regression test for a long step of the line search that overflowed float32."""
 
-    def falls_forever(log_spreads, X, targets, weights):
+    def falls_forever(log_spreads, X, targets, weights, groups):
         return float(log_spreads.sum()), np.ones_like(log_spreads)
 
     monkeypatch.setattr(metric, "spreads_error", falls_forever)

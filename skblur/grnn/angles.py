@@ -1,12 +1,13 @@
 """Circular targets: an angle is regressed as a point on the unit circle."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 __all__ = ["decode_angle", "encode_angle"]
 
 
-def encode_angle(degrees, period=180):
+def encode_angle(degrees: ArrayLike, period: float = 180) -> NDArray[np.floating]:
     r"""Write angles as points on the unit circle.
 
     An angle :math:`\omega` of period :math:`P` becomes
@@ -59,7 +60,7 @@ def encode_angle(degrees, period=180):
     return np.column_stack([np.cos(radians), np.sin(radians)])
 
 
-def decode_angle(cos_sin, period=180):
+def decode_angle(cos_sin: ArrayLike, period: float = 180) -> NDArray[np.floating]:
     r"""Read angles back from points of the plane.
 
     The angle is :math:`\frac{P}{2\pi}\,\mathrm{atan2}(s, c)` in :math:`[0, P)`. The

@@ -31,7 +31,7 @@ def half_norms(X):
     return (row_norms(X, squared=True) / 2).astype(X.dtype, copy=False)
 
 
-def gap_blocks(Q, X, halves, own=None, finish=None):
+def gap_blocks(Q, X, halves, hidden=None, finish=None):
     """Gaps between queries and rows, a block of queries at a time.
 
     Parameters
@@ -40,8 +40,9 @@ def gap_blocks(Q, X, halves, own=None, finish=None):
     X : ndarray or CSR array of shape (n_rows, n_features)
     halves : ndarray of shape (n_rows,)
         ``half_norms(X)``.
-    own : ndarray of shape (n_queries,), optional
-        Column that a query must not see (its own row), or -1 where it sees all.
+    hidden : callable, optional
+        Given a slice of queries, the pairs that must not be seen: positions in the slice,
+        and rows.
     finish : callable, optional
         What is to be done in place with each strip of gaps while it is in the cache.
 
@@ -50,30 +51,30 @@ def gap_blocks(Q, X, halves, own=None, finish=None):
     rows : slice
         Which queries.
     gaps : ndarray of shape (n, n_rows)
-        Their gaps; 0 at the nearest row, -inf at the own row. The memory is used again
+        Their gaps; 0 at the nearest row, -inf at hidden rows. The memory is used again
         for the next block: the caller may overwrite it and must not keep it.
     nearest : ndarray of shape (n, 1)
         The subtracted maximum.
     """
     n_queries, n_rows = Q.shape[0], X.shape[0]
-    block = _n_block_rows(n_rows * halves.dtype.itemsize)
+    block = n_block_rows(n_rows * halves.dtype.itemsize)
     buffer = None
     if not (sparse.issparse(Q) or sparse.issparse(X)):
         buffer = np.empty((min(block, n_queries), n_rows), dtype=halves.dtype)
     for rows in gen_batches(n_queries, block):
         gaps = _products(Q[rows], X, buffer)
         nearest = np.empty((gaps.shape[0], 1), dtype=gaps.dtype)
-        hidden = None if own is None else own[rows]
-        for strip in _strips(gaps):
+        for strip in strips(gaps):
+            queries = slice(rows.start + strip.start, rows.start + strip.stop)
             nearest[strip] = _products_to_gaps(
-                gaps[strip], halves, None if hidden is None else hidden[strip]
+                gaps[strip], halves, None if hidden is None else hidden(queries)
             )
             if finish is not None:
                 finish(gaps[strip])
         yield rows, gaps, nearest
 
 
-def _strips(block):
+def strips(block):
     """Slices of rows that are small enough for the cache.
 
     Sums over a block are left to one matrix product per block: many small products would
@@ -82,7 +83,7 @@ def _strips(block):
     return gen_batches(block.shape[0], max(1, STRIP_BYTES // (block[:1].nbytes or 1)))
 
 
-def _n_block_rows(row_bytes):
+def n_block_rows(row_bytes):
     """Queries per block: within scikit-learn's ``working_memory``, and never none."""
     budget = min(sklearn.get_config()["working_memory"] * 2**20, BLOCK_BYTES)
     return max(1, int(budget // row_bytes))
@@ -95,12 +96,11 @@ def _products(Q, X, buffer):
     return np.matmul(Q, X.T, out=buffer[: Q.shape[0]])
 
 
-def _products_to_gaps(products, halves, own):
+def _products_to_gaps(products, halves, hidden):
     """Turn products into gaps in place; return the maxima that were subtracted."""
     products -= halves
-    if own is not None:
-        hidden = np.flatnonzero(own >= 0)
-        products[hidden, own[hidden]] = -np.inf
+    if hidden is not None:
+        products[hidden] = -np.inf
     nearest = products.max(axis=1, keepdims=True)
     products -= nearest
     return nearest
@@ -115,7 +115,7 @@ def gaussian(gaps, sigma, out):
     """
     lowest, gentlest, steepest = _exponent_limits(gaps.dtype)
     steepness = min(max(1 / float(sigma) / float(sigma), gentlest), steepest)
-    for strip in _strips(gaps):
+    for strip in strips(gaps):
         weights = np.maximum(
             gaps[strip], gaps.dtype.type(lowest / steepness), out=out[strip]
         )

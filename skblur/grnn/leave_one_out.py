@@ -1,4 +1,4 @@
-"""The leave-one-out spread: all candidates share the distances of a chunk.
+"""Rows predicted by all others: literally leaving one out, or a group, in one pass.
 
 Score of a spread: each row is predicted by all others, and the squared errors are averaged
 over rows (with their weights) and outputs, each output in units of its variance. 0 is
@@ -9,31 +9,25 @@ from typing import NamedTuple
 
 import numpy as np
 import sklearn
-from scipy.optimize import minimize_scalar
+from scipy import sparse
 
-from .kernel import gap_blocks, gaussian, half_norms
-
-# Candidates go from this fraction of the root mean square distance between rows ...
-SMALLEST, LARGEST = 1e-4, 2.0
-N_GRID = 16
-# ... and the neighbours of the optimum found on a sample are this factor apart.
-STEP = 1.15
-MAX_PASSES = 8
+from . import parts
+from .kernel import gap_blocks, gaussian, half_norms, strips
 
 
 class LeaveOneOut(NamedTuple):
     """What leaving rows out of a set of patterns needs.
 
     A pattern is a training row or a prototype. A query is a training row; leaving it out
-    takes it off its own pattern, of which ``rest`` remains.
+    takes its group, which is the row alone if there are no groups, off the patterns.
 
     Attributes
     ----------
     Q : queries of shape (n, n_features)
     X : patterns of shape (m, n_features)
     columns : ndarray of shape (m, n_outputs + 1), weight times target, and weight
-    own : ndarray of shape (n,), the pattern of each query
-    rest : ndarray of shape (n, n_outputs + 1), the query's pattern without it
+    parts : Parts, what the groups have in the patterns
+    groups : ndarray of shape (n,), the group of each query
     targets : ndarray of shape (n, n_outputs)
     weights : ndarray of shape (n,), of the queries in the score
     """
@@ -41,8 +35,8 @@ class LeaveOneOut(NamedTuple):
     Q: object
     X: object
     columns: np.ndarray
-    own: np.ndarray
-    rest: np.ndarray
+    parts: parts.Parts
+    groups: np.ndarray
     targets: np.ndarray
     weights: np.ndarray
 
@@ -50,47 +44,62 @@ class LeaveOneOut(NamedTuple):
         """The same patterns, fewer queries."""
         return self._replace(
             Q=self.Q[rows],
-            own=self.own[rows],
-            rest=self.rest[rows],
+            groups=self.groups[rows],
             targets=self.targets[rows],
             weights=self.weights[rows],
         )
 
 
-def of_rows(X, targets, weights):
-    """Leave rows out of themselves.
+def of_rows(X, targets, weights, groups=None):
+    """Leave rows out of themselves, or with each row all those of its group.
 
-    A weight is a count: leaving one out takes 1 off it, or all of it where it is less
-    than 1. So a row of weight 3 scores exactly as the same row given three times.
+    Parameters
+    ----------
+    X : ndarray or CSR array of shape (n, n_features)
+    targets : ndarray of shape (n, n_outputs)
+    weights : ndarray of shape (n,)
+    groups : ndarray of shape (n,), optional
+        Labels of any kind; None leaves out one row, and of a weight that is a count one.
     """
-    columns = np.column_stack([targets * weights[:, None], weights])
-    left = np.maximum(weights - 1, 0)
-    rest = np.column_stack([targets * left[:, None], left])
-    return LeaveOneOut(X, X, columns, np.arange(len(weights)), rest, targets, weights)
+    return of_prototypes(X, targets, weights, X, np.arange(len(weights)), groups)
 
 
-def of_prototypes(Q, targets, weights, X, labels):
+def of_prototypes(Q, targets, weights, X, labels, groups=None):
     """Leave rows out of the prototypes that were made of them.
 
-    The prototype's weight and mean target lose the row exactly; its place stays.
+    The prototypes' weights and mean targets lose the rows exactly; their places stay.
+
+    Parameters
+    ----------
+    Q, targets, weights, groups
+        The rows, as of `of_rows`.
+    X : ndarray or CSR array of shape (m, n_features)
+        Prototypes.
+    labels : ndarray of shape (n,)
+        The prototype of each row.
     """
     columns = np.column_stack([targets * weights[:, None], weights])
-    taken = columns * (np.minimum(weights, 1) / weights)[:, None]
-    columns = np.column_stack([np.bincount(labels, column) for column in columns.T])
-    rest = columns[labels] - taken
-    # What rounding leaves of a prototype made of one row is nothing.
-    rest[rest[:, -1] < 1e-6 * taken[:, -1]] = 0
+    if groups is None:
+        codes = np.arange(len(weights))
+        columns, taken = parts.of_single_rows(columns, labels)
+    else:
+        codes = np.unique(groups, return_inverse=True)[1]
+        columns, taken = parts.of_groups(columns, labels, codes)
     dtype = targets.dtype
-    return LeaveOneOut(
-        Q, X, columns.astype(dtype), labels, rest.astype(dtype), targets, weights
-    )
+    taken = taken._replace(rest=taken.rest.astype(dtype))
+    return LeaveOneOut(Q, X, columns.astype(dtype), taken, codes, targets, weights)
 
 
 def blocks(problem):
-    """The gaps of all queries, own patterns hidden where nothing is left of them."""
-    alone = problem.rest[:, -1] <= 0
-    own = np.where(alone, problem.own, -1)
-    return gap_blocks(problem.Q, problem.X, half_norms(problem.X), own)
+    """The gaps of all queries, patterns hidden where nothing is left of them."""
+    parts, groups = problem.parts, problem.groups
+
+    def hidden(rows):
+        queries, own = parts.of(groups[rows])
+        nothing = parts.rest[own, -1] <= 0
+        return queries[nothing], parts.patterns[own[nothing]]
+
+    return gap_blocks(problem.Q, problem.X, half_norms(problem.X), hidden)
 
 
 def kept_blocks(problem):
@@ -102,7 +111,7 @@ def kept_blocks(problem):
 
 
 def predictions(problem, spreads, kept=None):
-    """Predict every query with it left out, for several spreads in one pass.
+    """Predict every query with its group left out, for several spreads in one pass.
 
     Parameters
     ----------
@@ -130,15 +139,33 @@ def predictions(problem, spreads, kept=None):
 
 
 def sums_without_own(weights, problem, rows):
-    """Weighted sums where each query's own pattern counts with what is left of it."""
-    index = np.arange(weights.shape[0]), problem.own[rows]
-    own = weights[index][:, None]
-    weights[index] = 0
-    return weights @ problem.columns + own * problem.rest[rows]
+    """Weighted sums where patterns count with what is left of them without the group.
+
+    The weights of patterns in which the query's group has a part become 0: nothing is
+    subtracted from a sum, which would leave its rounding.
+    """
+    parts, groups = problem.parts, problem.groups[rows]
+    rests = np.empty((len(weights), problem.columns.shape[1]), dtype=weights.dtype)
+    for strip in strips(weights):
+        queries, own = parts.of(groups[strip])
+        index = queries, parts.patterns[own]
+        shape = strip.stop - strip.start, len(parts.rest)
+        ends = np.searchsorted(queries, np.arange(shape[0] + 1))
+        left = sparse.csr_array((weights[strip][index], own, ends), shape=shape)
+        rests[strip] = left @ parts.rest
+        weights[strip][index] = 0
+    return weights @ problem.columns + rests
 
 
-def scores(problem, spreads, kept=None):
+def scores(problem, spreads, kept=None, watch=None):
     """Leave-one-out scores of several spreads in one pass over the distances.
+
+    Parameters
+    ----------
+    problem, spreads, kept
+        As of `predictions`.
+    watch : callable, optional
+        Told how many queries are done after each block of them.
 
     Returns
     -------
@@ -149,75 +176,6 @@ def scores(problem, spreads, kept=None):
         predicted -= problem.targets[rows]
         per_row = np.einsum("sno,sno->sn", predicted, predicted, dtype=np.float64)
         errors += per_row @ problem.weights[rows]
+        if watch is not None:
+            watch(rows.stop)
     return errors / (problem.weights.sum(dtype=np.float64) * problem.targets.shape[1])
-
-
-def search(problem, rms_distance, n_sample, rng):
-    """Find the spread of the lowest leave-one-out score.
-
-    Up to ``n_sample`` queries: a geometric grid over all of them, then a bounded scalar
-    search between the neighbours of its minimum. More queries: the same on a random
-    sample of them (against all patterns, so without bias), and then passes over all
-    queries with three spreads a factor 1.15 apart around the sample's optimum, continued
-    while the lowest is the outermost.
-
-    Parameters
-    ----------
-    problem : LeaveOneOut
-    rms_distance : float
-        Root mean square distance between rows.
-    n_sample : int or None
-        None takes all queries.
-    rng : numpy.random.RandomState
-
-    Returns
-    -------
-    sigma : float
-        The spread of the lowest of the scores over all queries.
-    table : ndarray of shape (n_candidates, 2)
-        Spread and score over all queries, by ascending spread.
-    """
-    n = problem.Q.shape[0]
-    if n_sample is None or n_sample >= n:
-        tried = _grid_then_bounded(problem, rms_distance)
-    else:
-        sample = np.sort(rng.choice(n, n_sample, replace=False))
-        start = _best(_grid_then_bounded(problem.sample(sample), rms_distance))
-        tried = _walk(problem, start)
-    return _best(tried), np.array(sorted(tried.items()))
-
-
-def _grid_then_bounded(problem, rms_distance):
-    """Spreads and scores of a coarse grid and of the search inside its best interval."""
-    smallest = max(SMALLEST, 3 * np.sqrt(np.finfo(problem.columns.dtype).eps))
-    grid = rms_distance * np.geomspace(smallest, LARGEST, N_GRID)
-    kept = kept_blocks(problem)
-    tried = dict(zip(grid, scores(problem, grid, kept), strict=True))
-    best = np.searchsorted(grid, _best(tried))
-
-    def score(log_sigma):
-        sigma = float(np.exp(log_sigma))
-        tried[sigma] = scores(problem, [sigma], kept)[0]
-        return tried[sigma]
-
-    bounds = np.log([grid[max(best - 1, 0)], grid[min(best + 1, N_GRID - 1)]])
-    minimize_scalar(score, bounds=bounds, method="bounded", options={"xatol": 1e-2})
-    return tried
-
-
-def _walk(problem, start):
-    """Spreads and scores over all queries, around ``start`` and on downhill."""
-    tried, powers = {}, np.arange(-1, 2)
-    for _ in range(MAX_PASSES):
-        spreads = start * STEP**powers
-        tried.update(zip(spreads, scores(problem, spreads), strict=True))
-        best = _best(tried)
-        if min(tried) < best < max(tried):
-            break
-        powers = powers + (3 if best == max(tried) else -3)
-    return tried
-
-
-def _best(tried):
-    """The spread of the lowest score; of equals the widest, which is the smoothest."""
-    return float(min(tried, key=lambda sigma: (tried[sigma], -sigma)))

@@ -29,18 +29,19 @@ from scipy.optimize import minimize
 from . import leave_one_out
 from .kernel import gaussian
 from .prediction import means
+from .spread_search import search
 from .spreads import means_and_variances
 
 # Held-out error must improve at least once in this many iterations.
 PATIENCE = 10
-# From this many rows on, every fifth is held out to say when to stop.
+# From this many rows on, every fifth (or fifth group) is held out to say when to stop.
 ENOUGH_TO_HOLD_OUT, HELD_OUT = 50, 5
 
 # Spreads stay within a factor exp(12) of where they started.
 FARTHEST = 12
 
 
-def learn(X, targets, weights, sigma, n_components, max_iter):
+def learn(X, targets, weights, sigma, n_components, max_iter, groups=None):
     """Spreads or a linear map, started from a plain spread.
 
     Parameters
@@ -53,6 +54,8 @@ def learn(X, targets, weights, sigma, n_components, max_iter):
     sigma : float or ndarray of shape (n_features,)
     n_components : int or None
     max_iter : int
+    groups : ndarray of shape (n_rows,), optional
+        Labels of rows that are left out together; None leaves out one by one.
 
     Returns
     -------
@@ -63,16 +66,16 @@ def learn(X, targets, weights, sigma, n_components, max_iter):
         too few rows to hold any out.
     """
     if n_components is None:
-        return learn_spreads(X, targets, weights, sigma, max_iter)
+        return learn_spreads(X, targets, weights, sigma, max_iter, groups)
     inverse = np.broadcast_to(1 / np.asarray(sigma), X.shape[1]).astype(X.dtype)
-    axes = steepest_axes(X * inverse, targets, weights, n_components)
+    axes = steepest_axes(X * inverse, targets, weights, n_components, groups)
     axes *= inverse[:, None]
     # So few axes keep only a part of the distances: the spread between them is smaller.
-    axes /= _plain_spread(X @ axes, targets, weights)
-    return learn_map(X, targets, weights, axes, max_iter)
+    axes /= _plain_spread(X @ axes, targets, weights, groups)
+    return learn_map(X, targets, weights, axes, max_iter, groups)
 
 
-def steepest_axes(Z, targets, weights, n_axes):
+def steepest_axes(Z, targets, weights, n_axes, groups=None):
     """Orthonormal axes along which a stretch lowers the leave-one-out error fastest.
 
     To first order a stretch by the matrix M, ``z' M z``, changes the error by
@@ -85,28 +88,30 @@ def steepest_axes(Z, targets, weights, n_axes):
     targets : ndarray of shape (n_rows, n_outputs)
     weights : ndarray of shape (n_rows,)
     n_axes : int
+    groups : ndarray of shape (n_rows,), optional
 
     Returns
     -------
     ndarray of shape (n_features, n_axes)
     """
-    _, pulls = _error_and_pulls(Z, targets, weights)
+    _, pulls = _error_and_pulls(Z, targets, weights, groups)
     gain = Z.T @ pulls
     _, axes = np.linalg.eigh(gain + gain.T)
     return axes[:, : -n_axes - 1 : -1].copy()
 
 
-def _plain_spread(Z, targets, weights):
+def _plain_spread(Z, targets, weights, groups):
     """The leave-one-out spread of rows that are a sample already."""
     _, variances = means_and_variances(Z, weights)
     distance = np.sqrt(2 * variances.sum())
     if distance == 0:
         return Z.dtype.type(1)
-    problem = leave_one_out.of_rows(Z, targets, weights)
-    return Z.dtype.type(leave_one_out.search(problem, distance, None, None)[0])
+    problem = leave_one_out.of_rows(Z, targets, weights, groups)
+    # All of them, and at once: a number of rows as large as theirs is no sample.
+    return Z.dtype.type(search(problem, distance, len(Z), None)[0])
 
 
-def learn_spreads(X, targets, weights, start, max_iter):
+def learn_spreads(X, targets, weights, start, max_iter, groups=None):
     """One spread per feature by minimising the leave-one-out error.
 
     Parameters
@@ -117,6 +122,7 @@ def learn_spreads(X, targets, weights, start, max_iter):
     start : float or ndarray of shape (n_features,)
         Spreads to start from.
     max_iter : int
+    groups : ndarray of shape (n_rows,), optional
 
     Returns
     -------
@@ -127,17 +133,17 @@ def learn_spreads(X, targets, weights, start, max_iter):
     # A long step of the line search must not overflow float32.
     bounds = [(log_spread - FARTHEST, log_spread + FARTHEST) for log_spread in start]
     found, errors = _minimise(
-        spreads_error, _scaled, start, X, targets, weights, max_iter, bounds
+        spreads_error, _scaled, start, X, targets, weights, groups, max_iter, bounds
     )
     return np.exp(found), errors
 
 
-def learn_map(X, targets, weights, start, max_iter):
+def learn_map(X, targets, weights, start, max_iter, groups=None):
     """A linear map to units of the spread by minimising the leave-one-out error.
 
     Parameters
     ----------
-    X, targets, weights, max_iter
+    X, targets, weights, max_iter, groups
         As of `learn_spreads`.
     start : ndarray of shape (n_features, n_components)
 
@@ -148,12 +154,12 @@ def learn_map(X, targets, weights, start, max_iter):
     """
     start = np.asarray(start, dtype=np.float64)
     flat, errors = _minimise(
-        map_error, _mapped, start.ravel(), X, targets, weights, max_iter
+        map_error, _mapped, start.ravel(), X, targets, weights, groups, max_iter
     )
     return flat.reshape(start.shape), errors
 
 
-def spreads_error(log_spreads, X, targets, weights):
+def spreads_error(log_spreads, X, targets, weights, groups=None):
     """Leave-one-out error and its gradient by the logarithms of the spreads.
 
     Returns
@@ -163,7 +169,7 @@ def spreads_error(log_spreads, X, targets, weights):
     """
     Z = _scaled(log_spreads, X)
     error, gradient, pulled = 0.0, np.zeros(X.shape[1]), np.zeros(X.shape[0])
-    for rows, block_error, R in _influences(Z, targets, weights):
+    for rows, block_error, R in _influences(Z, targets, weights, groups):
         error += block_error
         gradient -= 4 * np.einsum("if,if->f", Z[rows], R @ Z)
         pulled += np.ones(len(R), R.dtype) @ R
@@ -171,7 +177,7 @@ def spreads_error(log_spreads, X, targets, weights):
     return error, gradient + 2 * (pulled.astype(Z.dtype) @ Z**2)
 
 
-def map_error(flat, X, targets, weights):
+def map_error(flat, X, targets, weights, groups=None):
     """Leave-one-out error and its gradient by the entries of the linear map.
 
     Returns
@@ -179,14 +185,14 @@ def map_error(flat, X, targets, weights):
     error : float
     gradient : ndarray of shape (n_features * n_components,), float64
     """
-    error, pulls = _error_and_pulls(_mapped(flat, X), targets, weights)
+    error, pulls = _error_and_pulls(_mapped(flat, X), targets, weights, groups)
     return error, -2 * (X.T @ pulls).ravel().astype(np.float64)
 
 
-def _error_and_pulls(Z, targets, weights):
+def _error_and_pulls(Z, targets, weights, groups):
     """The error, and ``(diag(r) - R - R') Z``: where each row is to go."""
     error, pulls, pulled = 0.0, np.zeros_like(Z), np.zeros(Z.shape[0])
-    for rows, block_error, R in _influences(Z, targets, weights):
+    for rows, block_error, R in _influences(Z, targets, weights, groups):
         error += block_error
         pulls[rows] -= R @ Z
         pulls -= R.T @ Z[rows]
@@ -204,7 +210,7 @@ def _mapped(flat, X):
     return X @ flat.reshape(X.shape[1], -1).astype(X.dtype)
 
 
-def _influences(Z, targets, weights):
+def _influences(Z, targets, weights, groups):
     """Blocks of R and of the error, with c_i the share of a row in the mean error.
 
     Yields
@@ -213,7 +219,7 @@ def _influences(Z, targets, weights):
     error : float
     R : ndarray of shape (n, n_rows); the memory is used again.
     """
-    problem = leave_one_out.of_rows(Z, targets, weights)
+    problem = leave_one_out.of_rows(Z, targets, weights, groups)
     shares = weights / (weights.sum(dtype=np.float64) * targets.shape[1])
     shares = shares.astype(Z.dtype)
     extended = np.column_stack([targets, np.ones_like(weights)]) * weights[:, None]
@@ -229,10 +235,11 @@ def _influences(Z, targets, weights):
         yield rows, float(squares @ shares[rows]), kernel
 
 
-def _minimise(error, mapping, start, X, targets, weights, max_iter, bounds=None):
+def _minimise(error, mapping, start, X, targets, weights, groups, max_iter, bounds=None):
     """L-BFGS-B from ``start``; the iterate with the lowest held-out error wins."""
-    learning, held_out = _split(len(X))
+    learning, held_out = _split(np.arange(len(X)) if groups is None else groups)
     X_in, targets_in, weights_in = X[learning], targets[learning], weights[learning]
+    groups_in = None if groups is None else groups[learning]
     iterates, errors = [], []
 
     def watch(xk):
@@ -250,7 +257,7 @@ def _minimise(error, mapping, start, X, targets, weights, max_iter, bounds=None)
     result = minimize(
         error,
         start,
-        args=(X_in, targets_in, weights_in),
+        args=(X_in, targets_in, weights_in, groups_in),
         jac=True,
         method="L-BFGS-B",
         bounds=bounds,
@@ -260,9 +267,17 @@ def _minimise(error, mapping, start, X, targets, weights, max_iter, bounds=None)
     return (iterates[0] if iterates else result.x), np.array(errors)
 
 
-def _split(n_rows):
-    """Masks of the rows to learn from and of those held out; rows come shuffled."""
-    held_out = np.zeros(n_rows, dtype=bool)
-    if n_rows >= ENOUGH_TO_HOLD_OUT:
-        held_out[::HELD_OUT] = True
+def _split(groups):
+    """Masks of the rows to learn from and of those held out; rows come shuffled.
+
+    Whole groups are held out, small ones first, and two at least are left to predict one
+    another.
+    """
+    _, first, of_rows, sizes = np.unique(
+        groups, return_index=True, return_inverse=True, return_counts=True
+    )
+    held_out = np.zeros(len(groups), dtype=bool)
+    if len(groups) >= ENOUGH_TO_HOLD_OUT and len(first) > 2:
+        places = np.argsort(np.lexsort((first, sizes)))
+        held_out = places[of_rows] % min(HELD_OUT, len(first)) == 0
     return ~held_out, held_out

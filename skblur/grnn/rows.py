@@ -4,17 +4,22 @@ import numpy as np
 from scipy import sparse
 
 from . import leave_one_out, prototypes
+from .balls import Balls, gather
+from .groups import appended
 from .spreads import as_columns, scale_columns, standardised
+
+# Up to so many rows, all of them are faster than to find out which do not count.
+FEW_ROWS = 4000
 
 
 class KeptRowsMixin:
     """The kept rows, and the way of any row into their space.
 
-    Reads ``sigma_`` and ``components_``; writes ``X_fit_``, ``y_fit_``, ``y_var_fit_``,
-    ``sample_weight_fit_`` and ``center_``.
+    Reads ``sigma_``, ``components_`` and the parameters; writes ``X_fit_``, ``y_fit_``,
+    ``y_var_fit_``, ``sample_weight_fit_``, ``groups_fit_``, ``center_`` and the balls.
     """
 
-    def _keep(self, X, y, weights):
+    def _keep(self, X, y, weights, groups):
         """Keep the rows, mapped and centred, and their targets."""
         X = self._map(X)
         # Centred rows are short, and the identity behind the distances loses fewer
@@ -24,8 +29,9 @@ class KeptRowsMixin:
             X = X - self.center_
         self.X_fit_, self.sample_weight_fit_ = X, weights
         self.y_fit_, self.y_var_fit_ = y.astype(X.dtype), None
+        self._keep_groups(groups)
 
-    def _append(self, X, y, weights):
+    def _append(self, X, y, weights, groups):
         """Keep more rows, already mapped and centred."""
         if y.shape[1:] != self.y_fit_.shape[1:]:
             raise ValueError(
@@ -35,6 +41,9 @@ class KeptRowsMixin:
         if self.y_var_fit_ is not None:
             unknown = np.zeros_like(as_columns(y), dtype=self.y_var_fit_.dtype)
             self.y_var_fit_ = np.concatenate([self.y_var_fit_, unknown])
+        # Groups serve to find the spread again, which prototypes do not.
+        appending = self.n_prototypes is None
+        self._keep_groups(appended(self._kept_groups(), groups) if appending else None)
         dtype = self.X_fit_.dtype
         if sparse.issparse(self.X_fit_):
             self.X_fit_ = sparse.vstack([self.X_fit_, sparse.csr_array(X)], format="csr")
@@ -42,6 +51,15 @@ class KeptRowsMixin:
             self.X_fit_ = np.concatenate([self.X_fit_, X])
         self.y_fit_ = np.concatenate([self.y_fit_, y.astype(dtype)])
         self.sample_weight_fit_ = np.concatenate([self.sample_weight_fit_, weights])
+
+    def _keep_groups(self, groups):
+        vars(self).pop("groups_fit_", None)
+        if groups is not None:
+            self.groups_fit_ = groups
+
+    def _kept_groups(self):
+        """Those of the rows, or None if they have none."""
+        return vars(self).get("groups_fit_")
 
     def _map(self, X):
         """Rows of features to rows between which the scalar spread measures."""
@@ -69,10 +87,36 @@ class KeptRowsMixin:
         """Keep prototypes in place of rows; return what leaving rows out of them needs."""
         rows, weights = self.X_fit_, self.sample_weight_fit_
         y = as_columns(self.y_fit_)
-        targets = standardised(y, weights)
+        targets, groups = standardised(y, weights), self._kept_groups()
         labels = prototypes.cluster(rows, weights, self.n_prototypes, rng)
         self.X_fit_, y, self.y_var_fit_, self.sample_weight_fit_ = prototypes.merge(
             rows, y, self.y_var_fit_, weights, labels
         )
         self.y_fit_ = y.reshape(-1, *self.y_fit_.shape[1:])
-        return leave_one_out.of_prototypes(rows, targets, weights, self.X_fit_, labels)
+        self._keep_groups(None)
+        return leave_one_out.of_prototypes(
+            rows, targets, weights, self.X_fit_, labels, groups
+        )
+
+    def _leaves_rows_out(self):
+        """Whether predictions are from the rows that count only."""
+        few = self.X_fit_.shape[0] <= FEW_ROWS
+        return self.tolerance > 0 and not few and not sparse.issparse(self.X_fit_)
+
+    def _gather(self):
+        """Order the kept rows by balls, if predictions leave some out."""
+        for name in ("ball_starts_", "ball_centers_", "ball_radii_"):
+            vars(self).pop(name, None)
+        if not self._leaves_rows_out():
+            return
+        order, balls = gather(self.X_fit_)
+        self.ball_starts_, self.ball_centers_, self.ball_radii_ = balls
+        self.X_fit_, self.y_fit_ = self.X_fit_[order], self.y_fit_[order]
+        self.sample_weight_fit_ = self.sample_weight_fit_[order]
+        if self.y_var_fit_ is not None:
+            self.y_var_fit_ = self.y_var_fit_[order]
+        if self._kept_groups() is not None:
+            self.groups_fit_ = self.groups_fit_[order]
+
+    def _balls(self):
+        return Balls(self.ball_starts_, self.ball_centers_, self.ball_radii_)

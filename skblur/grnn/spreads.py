@@ -35,11 +35,10 @@ def as_columns(y):
 def standardised(targets, weights):
     """Targets of mean 0 and variance 1, so that each output counts the same."""
     means, variances = means_and_variances(targets, weights)
-    scale = np.where(variances > 0, np.sqrt(variances), 1)
-    return ((targets - means) / scale).astype(targets.dtype)
+    return ((targets - means) / deviations_of(variances)).astype(targets.dtype)
 
 
-def means_and_variances(X, weights):
+def means_and_variances(X, weights, origin=0.0):
     """Weighted mean and variance of each column, in float64.
 
     The variance is 0 where it is no more than what rounding leaves of a constant.
@@ -48,6 +47,8 @@ def means_and_variances(X, weights):
     ----------
     X : ndarray or CSR array of shape (n_rows, n_features)
     weights : ndarray of shape (n_rows,)
+    origin : ndarray of shape (n_features,), optional
+        What was subtracted from the rows, and left its rounding.
 
     Returns
     -------
@@ -63,8 +64,13 @@ def means_and_variances(X, weights):
         deviations *= deviations
         variances = shares @ deviations
     means, variances = means.astype(np.float64), variances.astype(np.float64)
-    rounding = 10 * np.finfo(X.dtype).eps * np.abs(means)
+    rounding = 10 * np.finfo(X.dtype).eps * np.abs(means + origin)
     return means, np.where(variances > rounding**2, variances, 0)
+
+
+def deviations_of(variances):
+    """Standard deviations; 1 of a constant, whose distances are 0 whatever the scale."""
+    return np.where(variances > 0, np.sqrt(variances), 1)
 
 
 def rule_of_thumb(rule, n_rows, deviations):
@@ -76,8 +82,7 @@ def rule_of_thumb(rule, n_rows, deviations):
     n_rows : float
         Number of rows, or sum of the sample weights.
     deviations : ndarray of shape (n_features,)
-        Standard deviations. A constant column, which has none, gets 1: its distances are
-        0 whatever the spread.
+        Standard deviations.
 
     Returns
     -------
@@ -86,8 +91,7 @@ def rule_of_thumb(rule, n_rows, deviations):
     n_features = len(deviations)
     if rule == "silverman":
         n_rows = n_rows * (n_features + 2) / 4
-    factor = n_rows ** (-1 / (n_features + 4))
-    return np.where(deviations > 0, deviations, 1) * factor
+    return deviations * n_rows ** (-1 / (n_features + 4))
 
 
 def scale_columns(X, factors):
