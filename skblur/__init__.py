@@ -10,7 +10,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 # Public names and their modules, imported when first asked for: ``import skblur`` is
-# instant, and a program pays for what it uses.
+# instant, and a program pays for what it uses. Type checkers read ``__init__.pyi`` instead.
 _HOMES = {
     "AlignedSpectrumTransformer": "spectra.aligned",
     "BlurEstimate": "estimation.blur_estimate",
@@ -29,9 +29,11 @@ _HOMES = {
     "Parameter": "blurs.blur_type",
     "PatchBlurEstimator": "estimation.patch_estimator",
     "PhotoBlurEstimator": "estimation.photo_estimator",
+    "PixelRangeWarning": "images.pixels",
     "RadialProfileTransformer": "spectra.radial",
     "StackedRBMClassifier": "rbm",
     "StackedRBMRegressor": "rbm",
+    "StratifiedBlurKFold": "model_selection",
     "WelchSpectrumTransformer": "spectra.welch",
     "blur_map": "mapping.blur_map",
     "blur_types": "blurs.types",

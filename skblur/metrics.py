@@ -1,7 +1,15 @@
-"""Figures for estimated blurs: classification rate, parameter errors, scores."""
+"""Figures for estimated blurs: classification rate, parameter errors, scores.
+
+Scorers for ``scoring=`` of a search or a cross-validation: `blur_scorer` of type and
+parameters together, `classification_rate_scorer` and `type_log_loss_scorer` of the type.
+scikit-learn's own strings, such as ``"accuracy"``, know no targets of three columns.
+"""
+
+from typing import Any
 
 import numpy as np
-from sklearn.metrics import make_scorer
+from numpy.typing import ArrayLike
+from sklearn.metrics import log_loss, make_scorer
 from sklearn.utils.validation import check_consistent_length
 
 from .blurs.angles import angle_error
@@ -13,17 +21,24 @@ __all__ = [
     "blur_score",
     "blur_scorer",
     "classification_rate",
+    "classification_rate_scorer",
     "parameter_errors",
+    "type_log_loss_scorer",
 ]
 
 
-def classification_rate(y_true, y_pred):
+def classification_rate(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Share of samples whose blur type was found.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_samples, 3) or (n_samples,)
-        Rows ``(type, size, angle)``, or types alone.
+        Rows ``(type, size, angle)``, or types alone, by code or name.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples.
 
     Returns
     -------
@@ -36,11 +51,11 @@ def classification_rate(y_true, y_pred):
     >>> classification_rate([[1, 2, 0], [2, 9, 30]], [[1, 3, 0], [3, 4, 0]])
     0.5
     """
-    y_true, y_pred = _check_pair(y_true, y_pred)
-    return float(np.mean(y_true[:, 0] == y_pred[:, 0]))
+    y_true, y_pred = _check_pair(y_true, y_pred, sample_weight)
+    return float(np.average(y_true[:, 0] == y_pred[:, 0], weights=sample_weight))
 
 
-def parameter_errors(y_true, y_pred):
+def parameter_errors(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, float]:
     """Mean absolute errors of the parameters, over the samples whose type was found.
 
     Parameters
@@ -73,7 +88,9 @@ def parameter_errors(y_true, y_pred):
     return errors
 
 
-def blur_score(y_true, y_pred, sample_weight=None):
+def blur_score(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """One number in [0, 1] for type and parameters together; 1 is perfect.
 
     A sample of the wrong type counts 0. One of the right type counts the mean over its
@@ -114,6 +131,54 @@ def blur_score(y_true, y_pred, sample_weight=None):
 
 #: `blur_score` as a scorer, for ``GridSearchCV(..., scoring=blur_scorer)``.
 blur_scorer = make_scorer(blur_score)
+
+#: `classification_rate` as a scorer, where parameters do not matter.
+classification_rate_scorer = make_scorer(classification_rate)
+
+
+# `make_scorer` asks for probabilities of scikit-learn's classifiers only.
+def type_log_loss_scorer(
+    estimator: Any, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """A scorer: log loss of the probabilities of the types, negated; 0 is perfect.
+
+    It tells how sure an estimator is, and how rightly, where `classification_rate` counts
+    what it finds most probable.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted, with `predict_proba`.
+
+    X : array-like of shape (n_samples, n_features)
+        What it takes.
+
+    y : array-like of shape (n_samples, 3) or (n_samples,)
+        Rows ``(type, size, angle)``, or types alone, by code or name.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples.
+
+    Returns
+    -------
+    float
+        At most 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skblur.metrics import type_log_loss_scorer
+    >>> X, y = np.zeros((4, 1)), np.array([1, 2, 1, 2])
+    >>> coin = DummyClassifier(strategy="prior").fit(X, y)
+    >>> round(type_log_loss_scorer(coin, X, np.column_stack([y, y, y])), 3)
+    -0.693
+    """
+    types = as_target_rows(y, "y")[:, 0]
+    p = estimator.predict_proba(X)
+    return -float(
+        log_loss(types, p, labels=estimator.classes_, sample_weight=sample_weight)
+    )
 
 
 def _check_pair(y_true, y_pred, sample_weight=None):

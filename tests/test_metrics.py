@@ -1,14 +1,22 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.metrics import accuracy_score, mean_absolute_error
+from sklearn.dummy import DummyRegressor
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
+from skblur import BlurTypeThenParamPipeline, StratifiedBlurKFold
 from skblur.metrics import (
     angle_error,
     blur_score,
     blur_scorer,
     classification_rate,
+    classification_rate_scorer,
     parameter_errors,
+    type_log_loss_scorer,
 )
 
 TRUE = np.array([[1, 2, 0], [2, 10, 179], [2, 8, 30], [3, 4, 0], [0, 0, 0]], float)
@@ -33,6 +41,9 @@ def test_angle_error_is_the_smallest_over_half_turns(rng):
 def test_classification_rate_is_accuracy(rng):
     a, b = rng.integers(0, 4, (2, 50))
     assert classification_rate(a, b) == pytest.approx(accuracy_score(a, b))
+    weight = rng.random(50)
+    expected = accuracy_score(a, b, sample_weight=weight)
+    assert classification_rate(a, b, weight) == pytest.approx(expected)
 
 
 def test_parameter_errors_are_over_found_types():
@@ -65,6 +76,49 @@ def test_scorer():
             return TRUE
 
     assert blur_scorer(Model(), None, TRUE) == 1
+
+
+def test_types_by_name():
+    names = ["gaussian", "motion", "motion", "defocus", "none"]
+    assert classification_rate(TRUE, names) == 1
+    assert classification_rate(TRUE, ["undecided"] * 5) == 0
+    rows = [[name, *row[1:]] for name, row in zip(names, TRUE, strict=True)]
+    assert blur_score(TRUE, rows) == 1
+    assert parameter_errors(rows, TRUE) == parameter_errors(TRUE, TRUE)
+    with pytest.raises(ValueError, match=r"y_pred must name types .*, got \['moton'\]"):
+        classification_rate(TRUE, ["moton", *names[1:]])
+
+
+def test_scorers_of_the_type(blur_patches):
+    """Non-regression test for targets of three columns, of which accuracy made NaN."""
+    X, y = blur_patches[0][:150], blur_patches[1][:150]
+    folds, classifier = StratifiedBlurKFold(3), LogisticRegression(max_iter=500)
+    model = BlurTypeThenParamPipeline(classifier, DummyRegressor())
+    scoring = {"rate": classification_rate_scorer, "loss": type_log_loss_scorer}
+    found = cross_validate(model, X, y, cv=folds, scoring=scoring, error_score="raise")
+    S = model.fit(X, y).extract_features(X)
+    expected = cross_validate(
+        classifier, S, y[:, 0], cv=folds, scoring=["accuracy", "neg_log_loss"]
+    )
+    np.testing.assert_allclose(found["test_rate"], expected["test_accuracy"])
+    np.testing.assert_allclose(found["test_loss"], expected["test_neg_log_loss"], rtol=1e-4)
+    search = GridSearchCV(
+        make_pipeline(FunctionTransformer(), model),
+        {"blurtypethenparampipeline__classifier__C": [0.1, 1]},
+        cv=folds,
+        scoring=type_log_loss_scorer,
+        error_score="raise",
+    )
+    assert search.fit(X, y).best_score_ < 0
+
+
+def test_weighted_log_loss(blur_patches, rng):
+    X, y = blur_patches[0][:90], blur_patches[1][:90]
+    model = BlurTypeThenParamPipeline(LogisticRegression(max_iter=500), DummyRegressor())
+    weight = rng.random(90)
+    p = model.fit(X, y).predict_proba(X)
+    expected = -log_loss(y[:, 0], p, sample_weight=weight)
+    assert type_log_loss_scorer(model, X, y, weight) == pytest.approx(expected)
 
 
 def test_bad_rows():

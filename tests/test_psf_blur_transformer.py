@@ -4,6 +4,7 @@ import scipy.ndimage as ndi
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import get_tags
 
 from skblur import PSFBlurTransformer, defocus_psf, gaussian_psf, motion_psf
 from skblur.blurs.convolution import PAD_MODES, SEPARABLE_UP_TO
@@ -90,6 +91,8 @@ def test_random_state(rng):
         "motion", size=(1, 4), angle=(0, 180), noise=0.1, random_state=3
     )
     np.testing.assert_array_equal(fixed.fit_transform(X), fixed.transform(X))
+    # What a fixed random_state draws is always the same, which is all the tag asks.
+    assert not get_tags(fixed).non_deterministic
     free = PSFBlurTransformer("motion", size=(1, 4)).fit(X)
     first = free.transform(X)
     drawn = free.targets_

@@ -10,9 +10,12 @@ from functools import partial
 import numpy as np
 from sklearn.utils.validation import check_array
 
-from .types import blur_type, blur_types
+from .types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
 
 __all__ = []
+
+# So many of what is wrong are shown.
+SHOWN = 5
 
 
 def target_psf(target):
@@ -22,12 +25,53 @@ def target_psf(target):
 
 
 def as_target_rows(y, name):
-    """Rows ``(type, size, angle)`` as floats; columns that are not given are 0."""
-    y = check_array(y, ensure_2d=False, dtype=np.float64, input_name=name)
+    """Rows ``(type, size, angle)`` as floats; columns that are not given are 0.
+
+    The types may be given by name.
+    """
+    y = check_array(_names_as_codes(y, name), ensure_2d=False, dtype=float, input_name=name)
     y = y.reshape(len(y), -1)
     if y.shape[1] > 3:
         raise ValueError(f"{name} must have rows (type, size, angle), got shape {y.shape}")
     return np.pad(y, ((0, 0), (0, 3 - y.shape[1])))
+
+
+def check_types(targets, name):
+    """The types of rows ``(type, size, angle)`` as integers, if all of them are known.
+
+    Raises
+    ------
+    ValueError
+        If there is another code among them.
+    """
+    known = {each.code: each.name for each in blur_types()}
+    unknown = np.setdiff1d(targets[:, 0], list(known))
+    if len(unknown):
+        got = ", ".join(f"{code:.12g}" for code in unknown[:SHOWN])
+        msg = (
+            f"the first column of {name} must be the codes of the types {known}, got {got}"
+        )
+        if UNDECIDED in unknown:
+            msg += f"; {UNDECIDED} is {UNDECIDED_NAME}, from which nothing can be learned"
+        raise ValueError(msg)
+    return targets[:, 0].astype(int)
+
+
+def _names_as_codes(y, name):
+    """`y` with codes where the first value of a row is the name of a type."""
+    texts = np.asarray(y)
+    if texts.dtype.kind not in "OUT" or not texts.ndim or not texts.size:
+        return y
+    rows = texts.reshape(len(texts), -1).astype(object)
+    if not isinstance(rows[0, 0], str):
+        return y
+    codes = {each.name: each.code for each in blur_types()} | {UNDECIDED_NAME: UNDECIDED}
+    unknown = sorted({str(key) for key in rows[:, 0]} - set(codes))
+    if unknown:
+        msg = f"{name} must name types out of {sorted(codes)}, got {unknown[:SHOWN]}"
+        raise ValueError(msg)
+    rows[:, 0] = [codes[key] for key in rows[:, 0]]
+    return rows.reshape(texts.shape)
 
 
 def draw_targets(kinds, size, angle, n_samples, rng, *, log_sizes=False):

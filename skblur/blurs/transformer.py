@@ -1,14 +1,17 @@
 """PSFBlurTransformer: blur as a step of a scikit-learn pipeline."""
 
+from collections.abc import Mapping
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..images.channels import round_to_bits
-from ..images.rows import ImageRowsTransformer
+from ..images.rows import PixelRowsTransformer
+from .blur_type import Range
 from .convolution import PAD_MODES, blur_batch
 from .targets import draw_targets
 from .types import parametric_types
@@ -16,7 +19,7 @@ from .types import parametric_types
 __all__ = ["PSFBlurTransformer"]
 
 
-class PSFBlurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
+class PSFBlurTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
     """Blur flattened images with a known or a randomly drawn PSF.
 
     Use it to make training data out of sharp patches, to augment, or to test how
@@ -112,16 +115,16 @@ class PSFBlurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
 
     def __init__(
         self,
-        kind="gaussian",
+        kind: str = "gaussian",
         *,
-        size=2.0,
-        angle=0.0,
-        image_shape=None,
-        mode="reflect",
-        noise=0.0,
-        quantize=False,
-        random_state=None,
-    ):
+        size: float | Range | Mapping[str, float | Range] = 2.0,
+        angle: float | Range = 0.0,
+        image_shape: tuple[int, int] | None = None,
+        mode: str = "reflect",
+        noise: float = 0.0,
+        quantize: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.kind = kind
         self.size = size
         self.angle = angle
@@ -134,18 +137,23 @@ class PSFBlurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     def _prepare(self, n_samples):
         self.targets_ = self._draw_targets(n_samples, check_random_state(self.random_state))
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Blur every row, add noise, round.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Flattened images, full scale 1.
+            Flattened images: floats of full scale 1, or integers of uint8 or uint16.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features)
             In the dtype of `X`, float32 or float64; `X` is not changed.
+
+        Warns
+        -----
+        PixelRangeWarning
+            If `X` is far outside [0, 1].
         """
         X = self._check_rows(X)
         rng = check_random_state(self.random_state)

@@ -2,12 +2,16 @@
 
 from math import isqrt
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .pixels import validate_pixels, warn_if_far
 
 __all__ = []
 
@@ -53,7 +57,7 @@ class ImageRowsTransformer(TransformerMixin, BaseEstimator):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the parameters and the shape; nothing is learned of the values.
 
         Parameters
@@ -70,7 +74,7 @@ class ImageRowsTransformer(TransformerMixin, BaseEstimator):
             The same object.
         """
         del y
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
+        X = self._validate(X)
         self.image_shape_ = resolve_image_shape(self.image_shape, X.shape[1])
         self._prepare(len(X))
         return self
@@ -81,9 +85,25 @@ class ImageRowsTransformer(TransformerMixin, BaseEstimator):
     def _check_rows(self, X):
         """Rows for `transform`."""
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        return self._validate(X, reset=False)
+
+    def _validate(self, X, **options):
+        """Rows as floats."""
+        return validate_data(self, X, dtype=(np.float32, np.float64), **options)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+class PixelRowsTransformer(ImageRowsTransformer):
+    """Takes rows of pixels: floats of full scale 1, or integers over their range."""
+
+    def _check_rows(self, X):
+        X = super()._check_rows(X)
+        warn_if_far(X)
+        return X
+
+    def _validate(self, X, **options):
+        return validate_pixels(self, X, **options)

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from inspect import signature
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.utils.validation import _check_method_params
 
 from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
+from .columns import ColumnwiseRegressor, takes_columns
+from .routing import accepted
 from .steps import unfitted
 
 SIZE, ANGLE = range(2)
@@ -26,7 +29,8 @@ class ParameterRegressor:
     ----------
     regressor : estimator or dict
         An unfitted regressor, which is fitted itself, to both parameters at once where
-        both vary; or a dict with one for ``"size"`` and one for ``"angle"``.
+        both vary; or a dict with one for ``"size"`` and one for ``"angle"``. Of one that
+        takes one output only, a clone is fitted for each.
 
     Attributes
     ----------
@@ -44,8 +48,12 @@ class ParameterRegressor:
         self.regressor = regressor
         self.constants = np.full(2, np.nan)
 
-    def fit(self, X, parameters, sample_weight=None):
-        """Fit to `parameters`, (n_samples, 2)."""
+    def fit(self, X, parameters, fit_params=None):
+        """Fit to `parameters`, (n_samples, 2).
+
+        `fit_params` are keywords of the regressor's `fit`; of a dict of regressors, a dict
+        of those of each.
+        """
         constant = np.ptp(parameters, axis=0) == 0
         self.constants = np.where(constant, parameters[0], np.nan)
         encoded = {
@@ -54,14 +62,28 @@ class ParameterRegressor:
         }
         for regressor, names in self._steps():
             y = np.hstack([encoded[name] for name in names])
+            keywords = fit_params or {}
+            if isinstance(self.regressor, Mapping):
+                keywords = keywords.get(names[0], {})
+            if y.shape[1] > 1 and not takes_columns(regressor):
+                regressor = self._by_column(regressor, names)
             # A single output goes as a vector: not every regressor takes a column.
-            fit_weighted(regressor, X, y[:, 0] if y.shape[1] == 1 else y, sample_weight)
+            regressor.fit(X, y[:, 0] if y.shape[1] == 1 else y, **keywords)
         return self
+
+    def _by_column(self, regressor, names):
+        """The regressor, put in place by one that has a clone for each column."""
+        columnwise = ColumnwiseRegressor(regressor)
+        if isinstance(self.regressor, Mapping):
+            self.regressor = {**self.regressor, names[0]: columnwise}
+        else:
+            self.regressor = columnwise
+        return columnwise
 
     def predict(self, X):
         """Rows ``(size, angle)``, the angle in [0, 180)."""
         found = np.tile(self.constants, (len(X), 1))
-        for regressor, names in self._steps():
+        for regressor, names in self._asked_about(X):
             _read(regressor.predict(X).reshape(len(X), -1), names, found)
         return found
 
@@ -73,7 +95,7 @@ class ParameterRegressor:
         """
         found = np.tile(self.constants, (len(X), 1))
         std = np.where(self._varies, np.nan, np.zeros((len(X), 2)))
-        for regressor, names in self._steps():
+        for regressor, names in self._asked_about(X):
             if not _knows_std(regressor):
                 _read(regressor.predict(X).reshape(len(X), -1), names, found)
                 continue
@@ -93,6 +115,10 @@ class ParameterRegressor:
     def _varies(self):
         return np.isnan(self.constants)
 
+    def _asked_about(self, X):
+        """As `_steps`; about no rows there is nothing to ask."""
+        return self._steps() if len(X) else []
+
     def _steps(self):
         """Each regressor with the parameters that it gives."""
         names = [name for name, column in COLUMNS.items() if self._varies[column]]
@@ -105,11 +131,23 @@ class ParameterRegressor:
         return [(self.regressor, names)] if names else []
 
 
+def by_code(given):
+    """What is given by the name or the code of a type, by the code."""
+    return {blur_type(key).code: each for key, each in given.items()}
+
+
+def fit_params_by_type(regressor, fit_params, codes):
+    """Keywords of `fit` by code: those of the type's own regressor, or of the only one."""
+    if isinstance(regressor, Mapping):
+        return by_code(fit_params)
+    return dict.fromkeys(codes, fit_params)
+
+
 def regressors_by_type(regressor, codes):
     """A clone for each type, or for each its own out of a mapping by name or code."""
     if not isinstance(regressor, Mapping):
         return {code: clone(regressor) for code in codes}
-    given = {blur_type(key).code: each for key, each in unfitted(regressor).items()}
+    given = by_code(unfitted(regressor))
     missing = [c for c in codes if c not in given and blur_type(c).parameters]
     if missing:
         msg = f"regressor must have an entry for type {missing}, got {sorted(given)}"
@@ -119,13 +157,32 @@ def regressors_by_type(regressor, codes):
 
 
 def fit_regressors(regressor, codes, X, targets, sample_weight=None):
-    """`ParameterRegressor` by code, each fitted to the rows of its type."""
+    """`ParameterRegressor` by code, weighted where regressors take weights."""
+    regressors = regressors_by_type(regressor, codes)
+    weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+    # These weights are the caller's own, no metadata that anybody has to request.
+    with config_context(enable_metadata_routing=False):
+        return fit_each(regressors, X, targets, accepted(regressors, weights))
+
+
+def fit_each(regressors, X, targets, fit_params):
+    """`ParameterRegressor` by code, each fitted to the rows of its type.
+
+    `fit_params` are keywords of `fit` by code, as `ParameterRegressor.fit` takes them.
+    """
     types = targets[:, 0].astype(int)
     fitted = {}
-    for code, each in regressors_by_type(regressor, codes).items():
-        rows = types == code
-        weight = None if sample_weight is None else sample_weight[rows]
-        fitted[code] = ParameterRegressor(each).fit(X[rows], targets[rows, 1:], weight)
+    for code, each in regressors.items():
+        rows = np.flatnonzero(types == code)
+        keywords = fit_params.get(code, {})
+        if isinstance(each, Mapping):
+            keywords = {
+                name: _check_method_params(X, of_name, rows)
+                for name, of_name in keywords.items()
+            }
+        else:
+            keywords = _check_method_params(X, keywords, rows)
+        fitted[code] = ParameterRegressor(each).fit(X[rows], targets[rows, 1:], keywords)
     return fitted
 
 
@@ -137,13 +194,8 @@ def _read(outputs, names, found):
         found[:, ANGLE] = decode_angle(outputs[:, -2:])
 
 
-def fit_weighted(estimator, X, y, sample_weight):
-    """The fitted estimator, with weights if there are any and its `fit` takes them."""
-    if sample_weight is not None and has_fit_parameter(estimator, "sample_weight"):
-        return estimator.fit(X, y, sample_weight=sample_weight)
-    return estimator.fit(X, y)
-
-
 def _knows_std(regressor):
+    if isinstance(regressor, ColumnwiseRegressor):
+        regressor = regressor.estimator
     last = regressor[-1] if isinstance(regressor, Pipeline) else regressor
     return "return_std" in signature(last.predict).parameters

@@ -1,41 +1,33 @@
 """BlurTypeThenParamPipeline: first which blur, then how much of it."""
 
-from collections.abc import Mapping
+from typing import Any, Literal, Self, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils.metadata_routing import UNUSED, _raise_for_params
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_consistent_length,
     check_is_fitted,
     check_memory,
-    validate_data,
 )
 
-from ..blurs.targets import as_target_rows
-from ..blurs.types import blur_type, blur_types
-from ..grnn import GRNNRegressor
+from ..blurs.targets import as_target_rows, check_types
+from ..blurs.types import blur_type as type_of
+from ..images.pixels import validate_pixels
 from ..metrics import blur_score
-from ..rbm import StackedRBMClassifier
-from ..spectra.log_spectrum import LogSpectrumTransformer
-from .parameters import fit_regressors, fit_weighted, regressors_by_type
-from .steps import nested_params, seed, set_in_mapping, unfitted
+from .base import SteppedEstimator
+from .parameters import fit_each, fit_params_by_type
+from .routing import fit_params_of
 
 __all__ = ["BlurTypeThenParamPipeline"]
 
-# What None stands for.
-DEFAULTS = {
-    "features": LogSpectrumTransformer,
-    "classifier": StackedRBMClassifier,
-    "regressor": GRNNRegressor,
-}
 
-
-class BlurTypeThenParamPipeline(BaseEstimator):
+class BlurTypeThenParamPipeline(SteppedEstimator):
     """Classify the blur type of patches, then regress the parameters of that type.
 
     The paper's two steps as one estimator. A transformer turns patches into features;
@@ -51,10 +43,10 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         ``StackedRBMClassifier()``.
 
     regressor : estimator or dict, default=None
-        A regressor of several outputs or a `Pipeline` that ends in one, cloned for each
-        type; or a dict from the type (name or code) to a regressor of its own, where
-        ``{"size": ..., "angle": ...}`` in place of one gives each parameter its own.
-        None is ``GRNNRegressor()``.
+        A regressor or a `Pipeline` that ends in one, cloned for each type, and one of a
+        single output for each output; or a dict from the type (name or code) to a
+        regressor of its own, where ``{"size": ..., "angle": ...}`` in place of one gives
+        each parameter its own. None is ``GRNNRegressor()``.
 
     features : transformer, "passthrough" or None, default=None
         Turns the patches into what classifier and regressors get. None is
@@ -91,11 +83,17 @@ class BlurTypeThenParamPipeline(BaseEstimator):
     --------
     skblur.datasets.make_blur_patches : Makes training data.
     skblur.load_pretrained : A trained one.
+    skblur.StratifiedBlurKFold : Folds for a search: ``GridSearchCV(..., cv=...)``.
+    skblur.metrics : Scorers for a search, also of the type alone.
 
     Notes
     -----
     The parameters of the steps are reached by name also while the step is None:
     ``set_params(regressor__sigma=0.5)``, or ``regressor__motion__sigma`` with a dict.
+
+    It routes metadata of `fit` to its steps as they request them, by
+    ``GRNNRegressor().set_fit_request(groups=True)``, where scikit-learn's metadata routing
+    is enabled. `score` takes weights itself.
 
     References
     ----------
@@ -121,15 +119,18 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         "random_state": ["random_state"],
     }
 
+    # `fit` itself has no use for them: they are routed to the steps.
+    __metadata_request__fit = {"sample_weight": UNUSED, "groups": UNUSED}
+
     def __init__(
         self,
-        classifier=None,
-        regressor=None,
+        classifier: BaseEstimator | None = None,
+        regressor: BaseEstimator | dict[Any, Any] | None = None,
         *,
-        features=None,
-        memory=None,
-        random_state=None,
-    ):
+        features: BaseEstimator | Literal["passthrough"] | None = None,
+        memory: Any = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.classifier = classifier
         self.regressor = regressor
         self.features = features
@@ -137,41 +138,62 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **fit_params: Any,
+    ) -> Self:
         """Train the classifier on all rows, each type's regressor on its own.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Flattened patches.
+            Flattened patches: floats of full scale 1, or integers of uint8 or uint16.
 
         y : array-like of shape (n_samples, 3), (n_samples, 2) or (n_samples,)
-            Rows ``(type, size, angle)``; what is left out is taken for 0.
+            Rows ``(type, size, angle)``; what is left out is taken for 0. Types are codes
+            or names.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, given to every step whose `fit` takes them.
+            Weights, given to every step whose `fit` takes them, of a `Pipeline` to its
+            last step. With scikit-learn's metadata routing enabled they go to the steps
+            that request them.
+
+        groups : array-like of shape (n_samples,), default=None
+            What the patches were cut out of. They go where weights would: a
+            `GRNNRegressor` takes them.
+
+        **fit_params : dict
+            Other metadata, only with metadata routing enabled.
 
         Returns
         -------
         self : BlurTypeThenParamPipeline
             The fitted pipeline.
         """
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
+        _raise_for_params(fit_params, self, "fit")
+        X = validate_pixels(self, X)
         targets = _check_targets(y, X)
-        types = targets[:, 0].astype(int)
+        types = check_types(targets, "y")
+        check_consistent_length(X, groups)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
-        features, classifier, regressors = self._unfitted_steps(np.unique(types).tolist())
+        metadata = {"sample_weight": sample_weight, "groups": groups, **fit_params}
+        given, codes = self._steps(), np.unique(types).tolist()
+        params = fit_params_of(self, given, metadata)
+        features, classifier, regressors = self._unfitted_steps(codes)
         memory = check_memory(self.memory)
-        self.features_, X = memory.cache(_fit_transform)(features, X)
-        self.classifier_ = memory.cache(fit_weighted)(classifier, X, types, sample_weight)
+        self.features_, X = memory.cache(_fit_transform)(features, X, params["features"])
+        self.classifier_ = memory.cache(_fit)(classifier, X, types, params["classifier"])
         self.classes_ = self.classifier_.classes_
-        self.regressors_ = fit_regressors(
-            regressors, list(regressors), X, targets, sample_weight
-        )
+        by_type = fit_params_by_type(given["regressor"], params["regressor"], codes)
+        self.regressors_ = fit_each(regressors, X, targets, by_type)
         return self
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Type and parameters of patches.
 
         Parameters
@@ -187,6 +209,8 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         """
         X = self.extract_features(X)
         y = np.zeros((len(X), 3))
+        if not len(X):
+            return y
         y[:, 0] = types = self.classifier_.predict(X)
         for code in np.unique(types):
             rows = types == code
@@ -194,7 +218,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         return y
 
     @available_if(lambda self: _has_probabilities(self))
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probabilities of the types.
 
         Parameters
@@ -208,10 +232,12 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             In the order of `classes_`.
         """
         X = self.extract_features(X)
+        if not len(X):
+            return np.zeros((0, len(self.classes_)))
         return self.classifier_.predict_proba(X)
 
     @available_if(lambda self: hasattr(_last_step(self.classifier_), "calibrate"))
-    def calibrate(self, X, y):
+    def calibrate(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Set how sure the classifier is, by patches that it has not been trained on.
 
         Parameters
@@ -220,7 +246,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             Flattened patches.
 
         y : array-like of shape (n_samples, 3) or (n_samples,)
-            Rows ``(type, size, angle)``, or types alone.
+            Rows ``(type, size, angle)``, or types alone, by code or name.
 
         Returns
         -------
@@ -233,7 +259,19 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         _last_step(self.classifier_).calibrate(X, y[:, 0])
         return self
 
-    def predict_parameters(self, X, blur_type, return_std=False):
+    @overload
+    def predict_parameters(
+        self, X: ArrayLike, blur_type: str | int, return_std: Literal[False] = False
+    ) -> NDArray[np.float64]: ...
+
+    @overload
+    def predict_parameters(
+        self, X: ArrayLike, blur_type: str | int, return_std: Literal[True]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+    def predict_parameters(
+        self, X: ArrayLike, blur_type: str | int, return_std: bool = False
+    ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Parameters of patches whose type is known.
 
         Parameters
@@ -256,7 +294,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             Only with ``return_std=True``: their standard deviations, NaN where the
             regressor gives none.
         """
-        code = _as_code(blur_type)
+        code = type_of(blur_type).code
         X = self.extract_features(X)
         if code not in self.regressors_:
             raise ValueError(
@@ -265,7 +303,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         regressor = self.regressors_[code]
         return regressor.predict_with_std(X) if return_std else regressor.predict(X)
 
-    def extract_features(self, X):
+    def extract_features(self, X: ArrayLike) -> NDArray[Any]:
         """What `classifier_` and `regressors_` get to see of patches.
 
         With it both can be asked about the same patches for the price of one spectrum.
@@ -281,10 +319,17 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             The output of `features_`, or the patches if that is ``"passthrough"``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
-        return X if self.features_ == "passthrough" else self.features_.transform(X)
+        X = validate_pixels(self, X, reset=False, ensure_min_samples=0)
+        if self.features_ == "passthrough":
+            return X
+        if len(X):
+            return self.features_.transform(X)
+        # Transformers want a row.
+        return self.features_.transform(np.zeros((1, X.shape[1]), X.dtype))[:0]
 
-    def score(self, X, y, sample_weight=None):
+    def score(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
         """`skblur.metrics.blur_score` of the predictions: type and parameters together.
 
         Parameters
@@ -293,7 +338,7 @@ class BlurTypeThenParamPipeline(BaseEstimator):
             Flattened patches.
 
         y : array-like of shape (n_samples, 3)
-            Rows ``(type, size, angle)``.
+            Rows ``(type, size, angle)``; types are codes or names.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
@@ -306,64 +351,6 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         """
         return blur_score(y, self.predict(X), sample_weight)
 
-    def get_params(self, deep=True):
-        """Parameters, with those of the steps, also of a step that is None.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to include the parameters of the steps.
-
-        Returns
-        -------
-        dict
-            Names to values.
-        """
-        params = super().get_params(deep=False)
-        if not deep:
-            return params
-        for name, default in DEFAULTS.items():
-            step = params[name]
-            step = default() if step is None else step
-            params |= nested_params(name, step)
-        return params
-
-    def set_params(self, **params):
-        """Set parameters, also of a step that is None: it becomes its default first.
-
-        Parameters
-        ----------
-        **params : dict
-            Names to values, such as ``regressor__sigma=0.5``.
-
-        Returns
-        -------
-        self : BlurTypeThenParamPipeline
-            The same object.
-        """
-        for name, default in DEFAULTS.items():
-            nested = [key for key in params if key.startswith(f"{name}__")]
-            step = params.get(name, getattr(self, name))
-            if nested and step is None:
-                params[name] = default()
-            elif nested and isinstance(step, Mapping):
-                values = {key.removeprefix(f"{name}__"): params.pop(key) for key in nested}
-                params[name] = set_in_mapping(step, values)
-        return super().set_params(**params)
-
-    def _unfitted_steps(self, codes):
-        """Clones of the steps, one regressor per type, seeded where asked for."""
-        features, classifier, regressor = (
-            default() if getattr(self, name) is None else unfitted(getattr(self, name))
-            for name, default in DEFAULTS.items()
-        )
-        regressors = regressors_by_type(regressor, codes)
-        if self.random_state is not None:
-            rng = check_random_state(self.random_state)
-            for step in (features, classifier, *regressors.values()):
-                seed(step, rng)
-        return features, classifier, regressors
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
@@ -371,11 +358,18 @@ class BlurTypeThenParamPipeline(BaseEstimator):
         return tags
 
 
-def _fit_transform(features, X):
+def _fit_transform(features, X, fit_params):
     """Cached: the fitted transformer and what it makes of the rows."""
     if features == "passthrough":
         return features, X
-    return features, features.fit_transform(X)
+    if hasattr(features, "fit_transform"):
+        return features, features.fit_transform(X, **fit_params)
+    return features, features.fit(X, **fit_params).transform(X)
+
+
+def _fit(estimator, X, y, fit_params):
+    """Cached: the fitted estimator."""
+    return estimator.fit(X, y, **fit_params)
 
 
 def _check_targets(y, X):
@@ -385,15 +379,7 @@ def _check_targets(y, X):
         raise ValueError(msg)
     targets = as_target_rows(y, "y")
     check_consistent_length(X, targets)
-    if (targets[:, 0] != np.rint(targets[:, 0])).any():
-        names = {each.code: each.name for each in blur_types()}
-        msg = f"the first column of y must be the codes of the types {names}: integers"
-        raise ValueError(msg)
     return targets
-
-
-def _as_code(key):
-    return blur_type(key).code
 
 
 def _last_step(classifier):

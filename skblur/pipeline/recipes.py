@@ -5,6 +5,9 @@ Which spectrum the network gets follows from the symmetry of the type: folded wh
 looks the same in all directions; of any other aligned for the size, as it is for the angle.
 """
 
+from typing import Any
+
+import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from ..blurs.types import parametric_types
@@ -50,7 +53,9 @@ OF_SPECTRA = {
 }
 
 
-def patch_model(*, verbose=False, random_state=None):
+def patch_model(
+    *, verbose: bool = False, random_state: int | np.random.RandomState | None = None
+) -> BlurTypeThenParamPipeline:
     """The model of patches of 32 x 32 pixels, with the paper's layers.
 
     Parameters
@@ -73,12 +78,16 @@ def patch_model(*, verbose=False, random_state=None):
     (500, 30, 10)
     """
     settings = {"verbose": verbose, "random_state": random_state}
-    network = StackedRBMClassifier(max_iter=10, whiten=3.0, **NETWORK, **settings)
+    network = StackedRBMClassifier(
+        max_iter=10, learning_rate_init=1e-3, whiten=3.0, **NETWORK, **settings
+    )
     classifier = make_pipeline(AlignedSpectrumTransformer(), network)
     return BlurTypeThenParamPipeline(classifier, _regressors(settings, **OF_PATCHES))
 
 
-def spectrum_regressors(*, verbose=False, random_state=None):
+def spectrum_regressors(
+    *, verbose: bool = False, random_state: int | np.random.RandomState | None = None
+) -> dict[str, Any]:
     """The regressors of spectra of 64 x 64 frequencies, of photographs or of windows.
 
     Parameters
@@ -104,7 +113,9 @@ def spectrum_regressors(*, verbose=False, random_state=None):
     return _regressors(settings, **OF_SPECTRA)
 
 
-def window_model(*, verbose=False, random_state=None):
+def window_model(
+    *, verbose: bool = False, random_state: int | np.random.RandomState | None = None
+) -> BlurTypeThenParamPipeline:
     """The model of spectra of single windows of 64 x 64 pixels.
 
     A committee names the blur: what it has learned of hands and lenses holds better on
@@ -137,7 +148,9 @@ def window_model(*, verbose=False, random_state=None):
     )
 
 
-def photo_classifier(*, random_state=None):
+def photo_classifier(
+    *, random_state: int | np.random.RandomState | None = None
+) -> CommitteeClassifier:
     """The classifier of whole photographs, by rows as `photo_row` makes them.
 
     Parameters

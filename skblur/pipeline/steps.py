@@ -8,6 +8,15 @@ from sklearn.base import clone
 __all__ = []
 
 
+def leaves(path, step):
+    """Path and estimator of a step, of a mapping those of each of its steps."""
+    if not isinstance(step, Mapping):
+        yield path, step
+        return
+    for key, each in step.items():
+        yield from leaves(f"{path}__{key}", each)
+
+
 def nested_params(path, step):
     """Parameters of a step by name, through mappings of steps."""
     if isinstance(step, Mapping):

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -11,13 +12,13 @@ from ..blurs.targets import target_psf
 from ..blurs.types import blur_type
 from ..deconvolution.methods import METHODS
 from ..deconvolution.observation import observe
-from ..images.rows import ImageRowsTransformer
+from ..images.rows import PixelRowsTransformer
 from .deblur import LEAST_NOISE, deblur_methods
 
 __all__ = ["DeblurTransformer"]
 
 
-class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
+class DeblurTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
     """Restore flattened images that were all blurred alike.
 
     Use it to undo `PSFBlurTransformer`, or before a step that was trained on sharp
@@ -91,15 +92,15 @@ class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
 
     def __init__(
         self,
-        kind="gaussian",
+        kind: str = "gaussian",
         *,
-        size=2.0,
-        angle=0.0,
-        psf=None,
-        method="tv",
-        noise=None,
-        image_shape=None,
-    ):
+        size: float = 2.0,
+        angle: float = 0.0,
+        psf: ArrayLike | None = None,
+        method: str = "tv",
+        noise: float | None = None,
+        image_shape: tuple[int, int] | None = None,
+    ) -> None:
         self.kind = kind
         self.size = size
         self.angle = angle
@@ -113,7 +114,7 @@ class DeblurTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
         target = blur_type(self.kind).code, self.size, self.angle
         self.psf_ = check_psf(target_psf(target) if self.psf is None else self.psf)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Restore every row.
 
         Parameters

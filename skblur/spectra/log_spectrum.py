@@ -1,12 +1,14 @@
 """LogSpectrumTransformer: the log power spectrum of patches, normalised to [0, 1]."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..images.rows import ImageRowsTransformer, row_chunks
+from ..images.rows import PixelRowsTransformer, row_chunks
 from .levels import normalised, to_level, unfold
 from .tapered_power import tapered_power
 from .tapers import make_tapers
@@ -14,7 +16,7 @@ from .tapers import make_tapers
 __all__ = ["LogSpectrumTransformer"]
 
 
-class LogSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
+class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
     """Log power spectrum of flattened patches, in [0, 1], zero frequency centred.
 
     Convolution with a PSF is a product in the spectrum and a sum in its logarithm: the
@@ -93,7 +95,14 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
         "n_tapers": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, image_shape=None, *, taper="multitaper", bandwidth=2.5, n_tapers=3):
+    def __init__(
+        self,
+        image_shape: tuple[int, int] | None = None,
+        *,
+        taper: Literal["multitaper", "hann"] | None = "multitaper",
+        bandwidth: float = 2.5,
+        n_tapers: int = 3,
+    ) -> None:
         self.image_shape = image_shape
         self.taper = taper
         self.bandwidth = bandwidth
@@ -106,19 +115,24 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
             for side in self.image_shape_
         )
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra of the rows.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Flattened patches, full scale 1.
+            Flattened patches: floats of full scale 1, or integers of uint8 or uint16.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features)
             In [0, 1] and the dtype of `X`, float32 or float64; zero for a patch
             without any structure.
+
+        Warns
+        -----
+        PixelRangeWarning
+            If `X` is far outside [0, 1].
         """
         X = self._check_rows(X)
         rows, columns = self.image_shape_

@@ -4,11 +4,12 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
 from ..images.channels import ROUNDING_NOISE
-from ..images.rows import ImageRowsTransformer, row_chunks
+from ..images.rows import PixelRowsTransformer, row_chunks
 from .levels import as_spectrum
 from .windows import WINDOW, are_telling, half_planes, hann_transforms, lay_windows
 
@@ -18,7 +19,7 @@ __all__ = ["WelchSpectrumTransformer", "welch_power"]
 INSIDE = 0.9
 
 
-class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
+class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, PixelRowsTransformer):
     """Log power spectrum of flattened photographs, averaged over overlapping windows.
 
     What a blur does to a spectrum is the same all over a photograph, what the scene does
@@ -77,7 +78,9 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         "window": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, image_shape=None, *, window=WINDOW):
+    def __init__(
+        self, image_shape: tuple[int, int] | None = None, *, window: int = WINDOW
+    ) -> None:
         self.image_shape = image_shape
         self.window = window
 
@@ -85,7 +88,7 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         del n_samples
         self.window_shape_ = tuple(min(self.window, side) for side in self.image_shape_)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra of the photographs.
 
         Parameters
@@ -112,7 +115,9 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         return self.window_shape_[0] * self.window_shape_[1]
 
 
-def welch_power(luma, window=WINDOW, where=None):
+def welch_power(
+    luma: NDArray[np.floating], window: int = WINDOW, where: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.floating], int]:
     """Mean power of the windows of one photograph, and of how many of them.
 
     Parameters
