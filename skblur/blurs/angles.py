@@ -1,11 +1,15 @@
 """Undirected angles, which repeat after half a turn."""
 
+from typing import Any
+
+from numpy.typing import ArrayLike
+
 from .types import blur_type
 
 __all__ = ["angle_error"]
 
 
-def angle_error(estimated, true):
+def angle_error(estimated: ArrayLike, true: ArrayLike) -> Any:
     """Smallest difference of undirected angles.
 
     Parameters

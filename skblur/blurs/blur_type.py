@@ -1,9 +1,11 @@
 """BlurType: all that the package has to know of a type of blur."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["BlurType", "Parameter"]
 
@@ -12,6 +14,8 @@ COLUMNS = ("size", "angle")
 SYMMETRIES = ("round", "point")
 
 Range = tuple[float, float]
+# A number, or what to draw it from.
+Drawn = float | Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +58,14 @@ class Parameter:
     name: str
     unit: str
     meaning: str
-    column: str = "size"
+    column: Literal["size", "angle"] = "size"
     period: float | None = None
     paper: Range | None = None
     photo: Range | None = None
     trained: Range | None = None
     least: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.column not in COLUMNS:
             msg = f"column must be one of {COLUMNS}, got {self.column!r}"
             raise ValueError(msg)
@@ -75,11 +79,11 @@ class Parameter:
                 object.__setattr__(self, field, (0.0, float(self.period)))
 
     @property
-    def index(self):
+    def index(self) -> int:
         """Column of the parameter in a target ``(type, size, angle)``."""
         return 1 + COLUMNS.index(self.column)
 
-    def wrap(self, value):
+    def wrap(self, value: Any) -> Any:
         """The value, brought into its period if it has one.
 
         Parameters
@@ -94,7 +98,7 @@ class Parameter:
         """
         return value if self.period is None else value % self.period
 
-    def error(self, found, true):
+    def error(self, found: ArrayLike, true: ArrayLike) -> NDArray[np.float64]:
         """Smallest absolute difference of two values.
 
         Parameters
@@ -113,7 +117,7 @@ class Parameter:
             difference = (difference + half) % self.period - half
         return np.abs(difference)
 
-    def credit(self, found, true):
+    def credit(self, found: ArrayLike, true: ArrayLike) -> NDArray[np.float64]:
         """How right a value is, from 0 to 1: what `skblur.metrics.blur_score` counts.
 
         Parameters
@@ -198,17 +202,17 @@ class BlurType:
     code: int
     name: str
     meaning: str
-    psf: Callable
+    psf: Callable[..., NDArray[np.floating]]
     parameters: tuple[Parameter, ...] = ()
-    symmetry: str = "point"
+    symmetry: Literal["round", "point"] = "point"
     has_zeros: bool = False
     separable: bool = False
-    lens_otf: Callable | None = None
-    indistinct: Callable | None = None
-    drawn_psf: Callable | None = None
+    lens_otf: Callable[..., NDArray[np.floating]] | None = None
+    indistinct: Callable[..., tuple[float, float] | None] | None = None
+    drawn_psf: Callable[..., NDArray[np.floating]] | None = None
     colour: tuple[float, float, float] = (0.5, 0.5, 0.5)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.symmetry not in SYMMETRIES:
             msg = f"symmetry must be one of {SYMMETRIES}, got {self.symmetry!r}"
             raise ValueError(msg)
@@ -218,19 +222,19 @@ class BlurType:
             raise ValueError("parameters must stand in columns of their own")
 
     @property
-    def size(self):
+    def size(self) -> Parameter | None:
         """The parameter in the column of sizes, or None."""
         return self._in_column("size")
 
     @property
-    def angle(self):
+    def angle(self) -> Parameter | None:
         """The parameter in the column of angles, or None."""
         return self._in_column("angle")
 
     def _in_column(self, column):
         return next((p for p in self.parameters if p.column == column), None)
 
-    def arguments(self, target):
+    def arguments(self, target: Sequence[float] | NDArray[np.floating]) -> list[float]:
         """The parameters out of a target, in the order in which `psf` takes them.
 
         Parameters
@@ -245,7 +249,7 @@ class BlurType:
         """
         return [target[parameter.index] for parameter in self.parameters]
 
-    def named(self, target):
+    def named(self, target: Sequence[float] | NDArray[np.floating]) -> dict[str, float]:
         """The parameters out of a target, by name.
 
         Parameters
@@ -260,7 +264,7 @@ class BlurType:
         """
         return {p.name: float(target[p.index]) for p in self.parameters}
 
-    def target(self, **parameters):
+    def target(self, **parameters: float) -> tuple[float, ...]:
         """The target ``(type, size, angle)`` of parameters by name.
 
         Parameters

@@ -1,6 +1,7 @@
 """Defocus blur: the disc that a lens out of focus makes of a point."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import j1
 
 from .blur_type import BlurType, Parameter
@@ -10,7 +11,7 @@ from .psf import check_number, half_side
 __all__ = ["defocus_psf"]
 
 
-def defocus_psf(radius):
+def defocus_psf(radius: float) -> NDArray[np.float64]:
     """Disc of uniform light: the geometric image of a point out of focus.
 
     Parameters

@@ -1,6 +1,7 @@
 """Gaussian blur: of the air, of most resampling, of a lens slightly out of focus."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .blur_type import BlurType, Parameter
 from .psf import check_number
@@ -8,7 +9,7 @@ from .psf import check_number
 __all__ = ["gaussian_psf"]
 
 
-def gaussian_psf(sigma):
+def gaussian_psf(sigma: float) -> NDArray[np.float64]:
     """Gaussian sampled at the pixel centres on [-3 sigma, 3 sigma].
 
     Use it for atmospheric blur, for the blur of most resampling filters and for a

@@ -1,6 +1,7 @@
 """Defocus as real lenses make it: no perfect disc."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.utils import check_random_state
 
@@ -23,7 +24,9 @@ REACH = 2.1
 PER_PIXEL, PER_RADIUS = 3, 12
 
 
-def iris_psf(radius, random_state=None):
+def iris_psf(
+    radius: float, random_state: int | np.random.RandomState | None = None
+) -> NDArray[np.float64]:
     """PSF of a lens out of focus with an iris and aberrations, drawn at random.
 
     Use it where `defocus_psf` is too ideal: to train or to test with the blur of real

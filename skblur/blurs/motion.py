@@ -1,6 +1,7 @@
 """Motion blur: a camera or an object that moves at constant speed."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .blur_type import BlurType, Parameter
 from .psf import check_number, half_side
@@ -9,7 +10,7 @@ from .shake import shaken_psf
 __all__ = ["motion_psf"]
 
 
-def motion_psf(length, angle=0.0):
+def motion_psf(length: float, angle: float = 0.0) -> NDArray[np.float64]:
     """Straight segment of uniform motion through the centre of the middle pixel.
 
     Use it for a camera or an object that moves at constant speed during the exposure.

@@ -9,11 +9,12 @@ from numbers import Real
 
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["check_psf", "psf_to_otf"]
 
 
-def check_psf(psf, name="psf"):
+def check_psf(psf: ArrayLike, name: str = "psf") -> NDArray[np.floating]:
     """Validate a PSF that came from outside, and return a normalised copy.
 
     Parameters
@@ -65,7 +66,9 @@ def check_psf(psf, name="psf"):
     return (psf / total).astype(psf.dtype)
 
 
-def psf_to_otf(psf, shape, *, half=False):
+def psf_to_otf(
+    psf: ArrayLike, shape: tuple[int, int], *, half: bool = False
+) -> NDArray[np.complexfloating]:
     """Optical transfer function: the Fourier transform of a centred PSF.
 
     Parameters

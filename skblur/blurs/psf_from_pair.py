@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 import scipy.linalg
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import nnls
 from sklearn.utils import check_random_state
 
@@ -18,7 +19,14 @@ PIXELS_PER_UNKNOWN = 30
 RIDGE = 1e-9
 
 
-def psf_from_pair(sharp, blurred, side=31, *, channel_axis=None, random_state=0):
+def psf_from_pair(
+    sharp: ArrayLike,
+    blurred: ArrayLike,
+    side: int = 31,
+    *,
+    channel_axis: int | None = None,
+    random_state: int | np.random.RandomState | None = 0,
+) -> NDArray[np.float64]:
     """The non-negative PSF that best explains a blurred picture by a sharp one.
 
     Use it to measure a blur where the same scene was taken twice, or where a program

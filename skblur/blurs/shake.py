@@ -1,6 +1,7 @@
 """Motion as hands make it: neither straight nor of constant speed."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import lfilter
 from sklearn.utils import check_random_state
 
@@ -28,7 +29,11 @@ WITHIN = 0.96
 FARTHEST = 1.4
 
 
-def shaken_psf(length, angle=0.0, random_state=None):
+def shaken_psf(
+    length: float,
+    angle: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float64]:
     """PSF of a camera that was not held still, drawn at random.
 
     Use it where `motion_psf` is too ideal: to train or to test with the blur of a camera
@@ -66,7 +71,11 @@ def shaken_psf(length, angle=0.0, random_state=None):
     return draw(length, angle, random_state=rng)
 
 
-def bowed_psf(length, angle=0.0, random_state=None):
+def bowed_psf(
+    length: float,
+    angle: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float64]:
     """PSF of a path that bends and hurries, drawn at random about a straight one.
 
     The path ends where the straight one ends; in between it leaves it by up to a quarter
@@ -112,7 +121,11 @@ def bowed_psf(length, angle=0.0, random_state=None):
     return _splat(*_turned(path - path.mean(axis=0), angle), np.full(n_steps, 1 / n_steps))
 
 
-def hand_psf(length, angle=0.0, random_state=None):
+def hand_psf(
+    length: float,
+    angle: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float64]:
     """PSF of a path that wanders, trembles, jerks and rests, as hands make it.
 
     The velocity is random and lasts for a while (inertia); to it come a steady drift,

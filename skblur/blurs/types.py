@@ -2,6 +2,7 @@
 
 from numbers import Integral, Real
 
+from .blur_type import BlurType
 from .defocus import DEFOCUS
 from .gaussian import GAUSSIAN
 from .motion import MOTION
@@ -15,7 +16,7 @@ UNDECIDED_NAME = "undecided"
 _BY_CODE = {each.code: each for each in (NONE, GAUSSIAN, MOTION, DEFOCUS)}
 
 
-def blur_types():
+def blur_types() -> tuple[BlurType, ...]:
     """All types of blur, in the order of their codes.
 
     Returns
@@ -32,7 +33,7 @@ def blur_types():
     return tuple(_BY_CODE[code] for code in sorted(_BY_CODE))
 
 
-def blur_type(key):
+def blur_type(key: str | float | BlurType) -> BlurType:
     """A type of blur by its name or its code.
 
     Parameters
@@ -65,7 +66,7 @@ def blur_type(key):
     raise ValueError(f"the blur type must be one of {known}, got {key!r}")
 
 
-def register_blur_type(new):
+def register_blur_type(new: BlurType) -> None:
     """Make a type of blur known to the package, until it is unregistered.
 
     Parameters
@@ -98,7 +99,7 @@ def register_blur_type(new):
     _BY_CODE[int(new.code)] = new
 
 
-def unregister_blur_type(old):
+def unregister_blur_type(old: BlurType) -> None:
     """Forget a type that was registered.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -125,10 +126,10 @@ class Camera:
     sharpening_radius: float = 1.0
     bits: int | None = 8
     scale_after: float = 1.0
-    resampling: str = "lanczos"
+    resampling: Literal["box", "bilinear", "bicubic", "lanczos"] = "lanczos"
     jpeg_quality: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         # Plain Python numbers: those of numpy would turn float32 planes into float64.
         for name, bounds in BOUNDS.items():
             _check_number(name, getattr(self, name), Real, bounds)
@@ -142,7 +143,7 @@ class Camera:
             raise ValueError(msg)
 
 
-def draw_camera(random_state=None):
+def draw_camera(random_state: int | np.random.RandomState | None = None) -> Camera:
     """Settings at random, as photographs that people keep and send have them.
 
     Every setting is drawn by itself:

@@ -1,6 +1,7 @@
 """take_photo: a scene as a camera with a blurring lens takes it."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..blurs.convolution import blur_inside
@@ -8,6 +9,7 @@ from ..blurs.psf import check_psf
 from ..images.channels import Picture, luma_plane, round_to_bits
 from ..images.light import from_light, to_light
 from ..images.scale import resize, scaled
+from .camera import Camera
 from .steps import compress, demosaic, reduce_noise, sharpen, through_mosaic
 
 __all__ = ["take_photo"]
@@ -18,7 +20,14 @@ READ_SHARE = 0.1
 HIGHLIGHT = 0.8
 
 
-def take_photo(image, psf, camera, *, channel_axis=None, random_state=None):
+def take_photo(
+    image: ArrayLike,
+    psf: ArrayLike,
+    camera: Camera,
+    *,
+    channel_axis: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float32]:
     """A scene as a camera with a blurring lens takes it.
 
     Only what the lens has seen whole is kept: nothing is wrapped, padded or reflected,

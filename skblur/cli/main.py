@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from .. import __version__
 from . import blur, deblur, estimate, map, train
@@ -9,7 +10,7 @@ from . import blur, deblur, estimate, map, train
 SUBCOMMANDS = (estimate, map, deblur, blur, train)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``skblur`` with the given arguments and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="skblur", description="Which blur is in a picture, and how much."

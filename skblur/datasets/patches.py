@@ -1,9 +1,14 @@
 """make_blur_patches: patches from inside blurred photographs, and their targets."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
+from ..blurs.blur_type import Drawn
 from ..blurs.convolution import blur_batch
 from ..blurs.targets import draw_numbers, draw_targets, target_psf
 from ..blurs.types import sizes_of_types
@@ -17,20 +22,20 @@ MAX_ROUNDS = 100
 
 
 def make_blur_patches(
-    images,
-    n_samples=300,
+    images: Iterable[ArrayLike],
+    n_samples: int = 300,
     *,
-    kinds=("gaussian", "motion", "defocus"),
-    size=None,
-    angle=(0.0, 180.0),
-    image_shape=(32, 32),
-    noise=0.0,
-    quantize=True,
-    jpeg_quality=None,
-    min_std=0.02,
-    return_groups=False,
-    random_state=None,
-):
+    kinds: Sequence[str] = ("gaussian", "motion", "defocus"),
+    size: Drawn | Mapping[str, Drawn] | None = None,
+    angle: Drawn = (0.0, 180.0),
+    image_shape: tuple[int, int] = (32, 32),
+    noise: Drawn = 0.0,
+    quantize: bool = True,
+    jpeg_quality: int | tuple[int, int] | None = None,
+    min_std: float = 0.02,
+    return_groups: bool = False,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[NDArray[Any], ...]:
     """Patches from inside blurred photographs, with their targets: the paper's set.
 
     Every patch is cropped where the blur has seen the true surroundings, so nothing is

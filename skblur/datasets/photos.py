@@ -1,11 +1,14 @@
 """make_blur_photos: whole photographs as a camera would have taken them, and targets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
+from ..blurs.blur_type import Drawn
 from ..blurs.targets import draw_targets, target_psf
 from ..blurs.types import blur_type, blur_types, sizes_of_types
 from ..camera import Camera, draw_camera, take_photo
@@ -18,21 +21,23 @@ __all__ = ["make_blur_photos"]
 MIN_SIDE = 64
 MAX_ROUNDS = 100
 
+CameraDrawer = Callable[[np.random.RandomState], Camera]
+
 
 def make_blur_photos(
-    images,
-    n_samples=100,
+    images: Sequence[ArrayLike] | NDArray[Any],
+    n_samples: int = 100,
     *,
-    kinds=("none", "gaussian", "motion", "defocus"),
-    size=None,
-    angle=(0.0, 180.0),
-    image_shape=None,
-    camera="random",
-    real=0.0,
-    return_groups=False,
-    n_jobs=None,
-    random_state=None,
-):
+    kinds: Sequence[str] = ("none", "gaussian", "motion", "defocus"),
+    size: Drawn | Mapping[str, Drawn] | None = None,
+    angle: Drawn = (0.0, 180.0),
+    image_shape: tuple[int, int] | None = None,
+    camera: Literal["random"] | Camera | CameraDrawer | None = "random",
+    real: float | Mapping[str, float] = 0.0,
+    return_groups: bool = False,
+    n_jobs: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[Any, ...]:
     """Photographs with a blur between scene and camera, and their targets.
 
     Every sample is a photograph out of `images`, blurred in linear light and put

@@ -1,5 +1,9 @@
 """load_sharp_photos: the sharp photographs that come with what skblur needs."""
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from ..images.channels import luma_of
 
 __all__ = ["load_sharp_photos"]
@@ -8,7 +12,7 @@ __all__ = ["load_sharp_photos"]
 PHOTOS = ("astronaut", "brick", "camera", "coins", "coffee", "grass", "gravel", "rocket")
 
 
-def load_sharp_photos(*, as_gray=True):
+def load_sharp_photos(*, as_gray: bool = True) -> list[NDArray[Any]]:
     """The sharp photographs that scikit-image and scikit-learn carry; no download.
 
     Parameters

@@ -8,9 +8,12 @@ mean zero, because a patch and its negative are equally likely.
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from os import PathLike
+from typing import Self
 
 import numpy as np
 import scipy.fft
+from numpy.typing import NDArray
 
 from ..images.files import write_npz
 
@@ -37,11 +40,11 @@ class PatchPrior:
         patch of mean zero.
     """
 
-    weights: np.ndarray
-    eigenvalues: np.ndarray
-    eigenvectors: np.ndarray
+    weights: NDArray[np.floating]
+    eigenvalues: NDArray[np.floating]
+    eigenvectors: NDArray[np.floating]
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write a ``.npz`` without pickle; the eigenvectors in half precision.
 
         Parameters
@@ -58,7 +61,7 @@ class PatchPrior:
         )
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | PathLike[str]) -> Self:
         """Read what `save` wrote.
 
         Parameters

@@ -1,8 +1,10 @@
 """What the estimators of whole photographs share."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -31,10 +33,12 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
     """
 
     @abstractmethod
-    def estimate(self, image, *, channel_axis=None):
+    def estimate(
+        self, image: ArrayLike, *, channel_axis: int | None = None
+    ) -> BlurEstimate:
         """A `BlurEstimate` of one photograph."""
 
-    def predict(self, images):
+    def predict(self, images: Iterable[ArrayLike]) -> NDArray[np.float64]:
         """Types and parameters of photographs.
 
         Parameters
@@ -51,7 +55,7 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
         rows = [_as_target(self._estimate(image)) for image in images]
         return np.array(rows, float).reshape(-1, 3)
 
-    def predict_proba(self, images):
+    def predict_proba(self, images: Iterable[ArrayLike]) -> NDArray[np.float64]:
         """Probabilities of the types of photographs.
 
         Parameters
@@ -71,7 +75,12 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
         rows = [[each.get(name, even) for name in names] for each in found]
         return np.array(rows, float).reshape(-1, len(names))
 
-    def score(self, images, y, sample_weight=None):
+    def score(
+        self,
+        images: Iterable[ArrayLike],
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
         """`skblur.metrics.blur_score` of the predictions: type and parameters together.
 
         Parameters

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..blurs.types import UNDECIDED_NAME, blur_type
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["BlurEstimate"]
 
@@ -65,42 +70,42 @@ class BlurEstimate:
     """
 
     blur_type: str
-    probabilities: dict
-    parameters: dict = field(default_factory=dict)
-    std: dict = field(default_factory=dict)
+    probabilities: dict[str, float]
+    parameters: dict[str, float] = field(default_factory=dict)
+    std: dict[str, float] = field(default_factory=dict)
     reason: str = ""
     misfit: float | None = None
-    free_psf: np.ndarray | None = field(default=None, compare=False, repr=False)
-    picture: np.ndarray | None = field(default=None, compare=False, repr=False)
+    free_psf: NDArray[np.floating] | None = field(default=None, compare=False, repr=False)
+    picture: NDArray[np.floating] | None = field(default=None, compare=False, repr=False)
     scale: float = field(default=1.0, compare=False, repr=False)
 
     @property
-    def sigma(self):
+    def sigma(self) -> float | None:
         """Standard deviation of a Gaussian in pixels; None for any other blur."""
         return self.parameters.get("sigma")
 
     @property
-    def length(self):
+    def length(self) -> float | None:
         """Length of a motion in pixels; None for any other blur."""
         return self.parameters.get("length")
 
     @property
-    def angle(self):
+    def angle(self) -> float | None:
         """Direction of a motion in degrees; None for any other blur."""
         return self.parameters.get("angle")
 
     @property
-    def radius(self):
+    def radius(self) -> float | None:
         """Radius of a defocus in pixels; None for any other blur."""
         return self.parameters.get("radius")
 
     @property
-    def confidence(self):
+    def confidence(self) -> float:
         """Probability of the blur type; 0.0 if it is undecided."""
         return float(self.probabilities.get(self.blur_type, 0.0))
 
     @property
-    def parts(self):
+    def parts(self) -> dict[str, dict[str, float]]:
         """What the parts of the photograph have, by the name of the blur.
 
         The `BlurMap.summary` of a coarse `blur_map`: the ``fraction`` of the picture,
@@ -111,7 +116,7 @@ class BlurEstimate:
         return self._of_parts[0]
 
     @property
-    def shares(self):
+    def shares(self) -> dict[str, float]:
         """How much of the picture has which blur, ``"undecided"`` included: 0 to 1.
 
         The areas that are to be expected, which sum to 1; where the map is not sure, each
@@ -129,12 +134,12 @@ class BlurEstimate:
         return parts_of(self.picture, self, self.scale)
 
     @property
-    def mostly(self):
+    def mostly(self) -> str:
         """Name of the blur that most of the picture has, whatever its sharpest part."""
         return max(self.shares, key=self.shares.get, default=self.blur_type)
 
     @property
-    def psf(self):
+    def psf(self) -> NDArray[np.floating]:
         """PSF as a square array of sum 1; a unit impulse without a blur to speak of."""
         if self.free_psf is not None:
             return self.free_psf
@@ -143,7 +148,7 @@ class BlurEstimate:
         each = blur_type(self.blur_type)
         return each.psf(*(self.parameters[p.name] for p in each.parameters))
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Everything but the PSF, in types that JSON knows.
 
         Returns
@@ -161,7 +166,13 @@ class BlurEstimate:
             found["misfit"] = self.misfit
         return found | ({"reason": self.reason} if self.reason else {})
 
-    def plot(self, image, *, channel_axis=None, figure=None):
+    def plot(
+        self,
+        image: ArrayLike,
+        *,
+        channel_axis: int | None = None,
+        figure: "Figure | None" = None,
+    ) -> "Figure":
         """Photograph, its spectrum beside that of the PSF, PSF and probabilities.
 
         Parameters
@@ -189,7 +200,7 @@ class BlurEstimate:
 
         return plot_estimate(self, image, channel_axis=channel_axis, figure=figure)
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.blur_type == UNDECIDED_NAME:
             return f"undecided ({self.reason})" if self.reason else "undecided"
         units = {p.name: p.unit for p in blur_type(self.blur_type).parameters}

@@ -1,13 +1,28 @@
 """estimate_blur: the blur of one photograph."""
 
+from typing import Literal
+
+from numpy.typing import ArrayLike
+
 from ..models.pretrained import shipped_model
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
+from .blur_estimate import BlurEstimate
 from .patch_estimator import PatchBlurEstimator
+from .photo_estimator import PhotoBlurEstimator
 
 __all__ = ["estimate_blur"]
 
 
-def estimate_blur(image, *, channel_axis=None, free_psf="auto", model=None):
+def estimate_blur(
+    image: ArrayLike,
+    *,
+    channel_axis: int | None = None,
+    free_psf: bool | Literal["auto"] = "auto",
+    model: PhotoBlurEstimator
+    | PatchBlurEstimator
+    | BlurTypeThenParamPipeline
+    | None = None,
+) -> BlurEstimate:
     """Name the blur of a photograph and estimate its parameters.
 
     The power of the photograph's windows is averaged into one spectrum, at full size and

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..blurs.psf import check_number
 from ..images.channels import as_luma
@@ -15,7 +16,13 @@ __all__ = ["estimate_psf"]
 LEAST_SIDE, LEAST_STD = 32, 0.005
 
 
-def estimate_psf(image, *, side=None, gamma=1.0, channel_axis=None):
+def estimate_psf(
+    image: ArrayLike,
+    *,
+    side: int | None = None,
+    gamma: float = 1.0,
+    channel_axis: int | None = None,
+) -> NDArray[np.float64]:
     """Find a PSF of no assumed form in one photograph.
 
     Use it where a hand shook or something moved, and the blur has no simple form: no

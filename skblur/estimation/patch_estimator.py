@@ -1,10 +1,13 @@
 """PatchBlurEstimator: the blur of a photograph by the votes of its patches."""
 
+from collections.abc import Iterable
 from math import isqrt
 from numbers import Integral, Real
+from typing import Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
@@ -93,14 +96,14 @@ class PatchBlurEstimator(BasePhotoEstimator):
 
     def __init__(
         self,
-        model=None,
+        model: BlurTypeThenParamPipeline | None = None,
         *,
-        side=32,
-        stride=16,
-        max_patches=400,
-        min_patches=4,
-        min_std=0.02,
-    ):
+        side: int = 32,
+        stride: int = 16,
+        max_patches: int = 400,
+        min_patches: int = 4,
+        min_std: float = 0.02,
+    ) -> None:
         self.model = model
         self.side = side
         self.stride = stride
@@ -109,7 +112,7 @@ class PatchBlurEstimator(BasePhotoEstimator):
         self.min_std = min_std
 
     @classmethod
-    def of(cls, model):
+    def of(cls, model: BlurTypeThenParamPipeline) -> Self:
         """The votes of a model that is fitted already.
 
         Parameters
@@ -128,7 +131,7 @@ class PatchBlurEstimator(BasePhotoEstimator):
         return votes
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, images, y):
+    def fit(self, images: Iterable[ArrayLike], y: ArrayLike) -> Self:
         """Train the model on the patches of photographs, and learn what a patch counts.
 
         Parameters
@@ -171,7 +174,9 @@ class PatchBlurEstimator(BasePhotoEstimator):
         _, whole = learn_trust(np.array(means)[:, None], columns)
         return whole / np.mean([len(X) for X, _ in held])
 
-    def estimate(self, image, *, channel_axis=None):
+    def estimate(
+        self, image: ArrayLike, *, channel_axis: int | None = None
+    ) -> BlurEstimate:
         """Name the blur of one photograph and estimate its parameters.
 
         Parameters

@@ -1,11 +1,14 @@
 """PhotoBlurEstimator: the blur of a photograph by the spectra of its pyramid."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn import config_context
-from sklearn.base import _fit_context, clone
+from sklearn.base import BaseEstimator, _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
@@ -122,17 +125,17 @@ class PhotoBlurEstimator(BasePhotoEstimator):
 
     def __init__(
         self,
-        classifier=None,
-        regressor=None,
+        classifier: BaseEstimator | None = None,
+        regressor: BaseEstimator | dict[str, Any] | None = None,
         *,
-        viewed_side=VIEWED_SIDE,
-        min_windows=4,
-        min_fall=3.0,
-        min_confidence=0.4,
-        max_misfit=0.45,
-        may_move=0.15,
-        random_state=None,
-    ):
+        viewed_side: int = VIEWED_SIDE,
+        min_windows: int = 4,
+        min_fall: float = 3.0,
+        min_confidence: float = 0.4,
+        max_misfit: float = 0.45,
+        may_move: float = 0.15,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.classifier = classifier
         self.regressor = regressor
         self.viewed_side = viewed_side
@@ -144,7 +147,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, images, y, groups=None):
+    def fit(
+        self, images: Iterable[ArrayLike], y: ArrayLike, groups: ArrayLike | None = None
+    ) -> Self:
         """Train on photographs, and learn on others how far to believe what was learned.
 
         Parameters
@@ -167,7 +172,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         """
         return self.fit_rows(Rows.of(images, y, groups))
 
-    def fit_rows(self, named, measured=None):
+    def fit_rows(self, named: Rows, measured: Rows | None = None) -> Self:
         """As `fit`, from what has been seen of photographs.
 
         Parameters
@@ -197,7 +202,13 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         self.regressors_ = fit_by_type(regressor, measured.take(~aside[1]))
         return learn_judgement(self, named.take(aside[0]), measured.take(aside[1]))
 
-    def estimate(self, image, *, channel_axis=None, free_psf="auto"):
+    def estimate(
+        self,
+        image: ArrayLike,
+        *,
+        channel_axis: int | None = None,
+        free_psf: bool | Literal["auto"] = "auto",
+    ) -> BlurEstimate:
         """Name the blur of one photograph and estimate its parameters.
 
         Parameters

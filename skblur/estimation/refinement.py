@@ -15,7 +15,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..blurs.blur_type import BlurType
 from ..blurs.types import blur_type
 from ..images.channels import ROUNDING_NOISE
 from ..spectra.tapers import make_tapers
@@ -61,7 +63,15 @@ class Refined(NamedTuple):
     misfit: float  # root mean square of the residuals, in units of log power
 
 
-def refine(power, kind, size, angle=0.0, *, std=None, of_lens=False):
+def refine(
+    power: NDArray[np.floating],
+    kind: str | int | BlurType,
+    size: float,
+    angle: float = 0.0,
+    *,
+    std: tuple[float, float] | None = None,
+    of_lens: bool = False,
+) -> Refined:
     """Size and angle of a blur of known type, from a first guess to the best fit.
 
     Parameters

@@ -1,24 +1,31 @@
 """blur_map: the blur at every pixel of one photograph."""
 
+from collections.abc import Callable
 from copy import copy
 from numbers import Integral
+from typing import Literal
 
+from numpy.typing import ArrayLike
+
+from ..estimation.blur_estimate import BlurEstimate
 from ..models.pretrained import shipped_model
 from ..spectra.windows import WINDOW
+from .map import BlurMap
+from .map_estimator import BlurMapEstimator
 
 __all__ = ["blur_map"]
 
 
 def blur_map(
-    image,
+    image: ArrayLike,
     *,
-    channel_axis=None,
-    window="auto",
-    stride=16,
-    whole=None,
-    model=None,
-    report=None,
-):
+    channel_axis: int | None = None,
+    window: int | Literal["auto"] = "auto",
+    stride: int = 16,
+    whole: BlurEstimate | None = None,
+    model: BlurMapEstimator | None = None,
+    report: Callable[[float], object] | None = None,
+) -> BlurMap:
     """Name the blur at every pixel of a photograph and estimate its parameters.
 
     Use it where the blur differs across the photograph: an object that moved, a

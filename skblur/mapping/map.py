@@ -1,6 +1,11 @@
 """BlurMap: the blur at every pixel of one photograph."""
 
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import gen_batches
 
 from ..blurs.none import NONE
@@ -8,6 +13,9 @@ from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
 from ..grnn.angles import decode_angle
 from ..images.files import write_npz
 from .smoothing import at_pixels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["BlurMap"]
 
@@ -58,12 +66,20 @@ class BlurMap:
     ((32, 48), 1.0)
     """
 
-    def __init__(self, shape, probabilities, parameters, *, first, stride):
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        probabilities: NDArray[np.floating],
+        parameters: Mapping[int, NDArray[np.floating]],
+        *,
+        first: float,
+        stride: float,
+    ) -> None:
         self.shape = tuple(shape)
         self._p, self._parameters = probabilities, parameters
         self._first, self._stride = first, stride
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parts = [
             f"{name} {100 * found['fraction']:.0f} %"
             for name, found in self.summary().items()
@@ -72,7 +88,7 @@ class BlurMap:
         return f"BlurMap({self.shape[0]} x {self.shape[1]}: {', '.join(parts)})"
 
     @property
-    def probabilities(self):
+    def probabilities(self) -> NDArray[np.float32]:
         """Array (H, W, 4), float32, in the order of the codes."""
         found = np.empty((*self.shape, self._p.shape[-1]), np.float32)
         for rows in self._bands():
@@ -81,7 +97,7 @@ class BlurMap:
         return found
 
     @property
-    def type_code(self):
+    def type_code(self) -> NDArray[np.int8]:
         """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
         codes = np.empty(self.shape, np.int8)
         for rows in self._bands():
@@ -89,7 +105,7 @@ class BlurMap:
         return codes
 
     @property
-    def size(self):
+    def size(self) -> NDArray[np.float32]:
         """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
         size = np.zeros(self.shape, np.float32)
         for rows in self._bands():
@@ -101,7 +117,7 @@ class BlurMap:
         return size
 
     @property
-    def angle(self):
+    def angle(self) -> NDArray[np.float32]:
         """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
         angle = np.zeros(self.shape, np.float32)
         for rows in self._bands():
@@ -114,7 +130,7 @@ class BlurMap:
                     angle[rows][there] = decode_angle(point, turn.period)
         return angle
 
-    def summary(self, scale=1.0):
+    def summary(self, scale: float = 1.0) -> dict[str, dict[str, float]]:
         """How much of the picture has which blur, and how much of it.
 
         Parameters
@@ -149,7 +165,7 @@ class BlurMap:
                     )
         return found
 
-    def shares(self, odds=1.0):
+    def shares(self, odds: float = 1.0) -> dict[str, float]:
         """The area that is to be expected of each blur, as a share of the picture.
 
         Parameters
@@ -172,7 +188,7 @@ class BlurMap:
         names = (kind.name for kind in blur_types())
         return shares | {name: float(s) for name, s in zip(names, sums, strict=True)}
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write the arrays to an ``.npz`` file.
 
         Parameters
@@ -189,7 +205,13 @@ class BlurMap:
             type_names=np.array([kind.name for kind in blur_types()]),
         )
 
-    def plot(self, image=None, *, channel_axis=None, figure=None):
+    def plot(
+        self,
+        image: ArrayLike | None = None,
+        *,
+        channel_axis: int | None = None,
+        figure: "Figure | None" = None,
+    ) -> "Figure":
         """The map over the photograph: type as hue, size as strength.
 
         Parameters

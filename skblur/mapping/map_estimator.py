@@ -1,8 +1,11 @@
 """BlurMapEstimator: the blur at every pixel of a photograph."""
 
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral, Real
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -11,11 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from ..blurs.none import NONE
 from ..blurs.types import blur_types
 from ..estimation.base import ImagesEstimator, colours_of
+from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.learning import Rows
 from ..estimation.levels import VIEWED_SIDE
 from ..estimation.pooling import learn_trust
 from ..images.channels import as_luma, luma_of
 from ..images.scale import block_means, halvings_within
+from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
 from .detail import log_detail, with_detail
@@ -109,14 +114,14 @@ class BlurMapEstimator(ImagesEstimator):
 
     def __init__(
         self,
-        model=None,
+        model: BlurTypeThenParamPipeline | None = None,
         *,
-        window="auto",
-        stride=16,
-        agreement=1.0,
-        edge=0.1,
-        random_state=None,
-    ):
+        window: int | Literal["auto"] = "auto",
+        stride: int = 16,
+        agreement: float = 1.0,
+        edge: float = 0.1,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.model = model
         self.window = window
         self.stride = stride
@@ -125,7 +130,9 @@ class BlurMapEstimator(ImagesEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, images, y, groups=None):
+    def fit(
+        self, images: Iterable[ArrayLike], y: ArrayLike, groups: ArrayLike | None = None
+    ) -> Self:
         """Train the model on photographs, each of one blur.
 
         Parameters
@@ -149,7 +156,14 @@ class BlurMapEstimator(ImagesEstimator):
         held = np.flatnonzero(rows.held_out())
         return self.fit_rows(rows, [images[i] for i in held], rows.y[held])
 
-    def fit_rows(self, rows, images=(), y=(), *, named=None):
+    def fit_rows(
+        self,
+        rows: Rows,
+        images: Sequence[NDArray[np.floating]] = (),
+        y: ArrayLike = (),
+        *,
+        named: Rows | None = None,
+    ) -> Self:
         """As `fit`, from what has been seen of photographs or windows.
 
         Parameters
@@ -190,7 +204,14 @@ class BlurMapEstimator(ImagesEstimator):
         self.evidence_ = self._learn_evidence(images, y)
         return self
 
-    def estimate(self, image, *, channel_axis=None, whole=None, report=None):
+    def estimate(
+        self,
+        image: ArrayLike,
+        *,
+        channel_axis: int | None = None,
+        whole: BlurEstimate | None = None,
+        report: Callable[[float], object] | None = None,
+    ) -> BlurMap:
         """Map the blur of one photograph.
 
         Parameters
@@ -264,7 +285,7 @@ class BlurMapEstimator(ImagesEstimator):
         }
         return LevelMap(p, parameters)
 
-    def predict(self, images):
+    def predict(self, images: Iterable[ArrayLike]) -> list[NDArray[np.floating]]:
         """Types and parameters at every pixel of photographs.
 
         Parameters

@@ -2,15 +2,25 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .model_files import read_model
+
+if TYPE_CHECKING:
+    from .. import BlurMapEstimator, BlurTypeThenParamPipeline, PhotoBlurEstimator
 
 __all__ = ["load_pretrained"]
 
 PRETRAINED = ("photo", "window64", "patch32")
 
 
-def load_pretrained(name="photo"):
+@overload
+def load_pretrained(name: Literal["photo"] = "photo") -> "PhotoBlurEstimator": ...
+@overload
+def load_pretrained(name: Literal["window64"]) -> "BlurMapEstimator": ...
+@overload
+def load_pretrained(name: Literal["patch32"]) -> "BlurTypeThenParamPipeline": ...
+def load_pretrained(name: Literal["photo", "window64", "patch32"] = "photo") -> Any:
     """A model that comes with skblur.
 
     Parameters

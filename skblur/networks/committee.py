@@ -1,8 +1,11 @@
 """CommitteeClassifier: several perceptrons on common axes, which average what they say."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.utils import check_random_state
@@ -135,19 +138,19 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        hidden_layer_sizes=(384, 48),
+        hidden_layer_sizes: Sequence[int] = (384, 48),
         *,
-        n_networks=3,
-        n_axes=450,
-        floor=1.0,
-        dropout=0.15,
-        alpha=1e-3,
-        max_iter=10,
-        batch_size=256,
-        learning_rate_init=1e-3,
-        symmetries=None,
-        random_state=None,
-    ):
+        n_networks: int = 3,
+        n_axes: int = 450,
+        floor: float = 1.0,
+        dropout: float = 0.15,
+        alpha: float = 1e-3,
+        max_iter: int = 10,
+        batch_size: int = 256,
+        learning_rate_init: float = 1e-3,
+        symmetries: ArrayLike | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.n_networks = n_networks
         self.n_axes = n_axes
@@ -161,7 +164,9 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Train the perceptrons.
 
         Parameters
@@ -210,7 +215,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         ]
         return self
 
-    def calibrate(self, X, y):
+    def calibrate(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Set how sure the committee is, by samples that it has not been trained on.
 
         The outputs before the softmax are divided by the temperature of least cross-entropy
@@ -238,7 +243,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
             self.temperature_ = fit_temperature(logits, columns)
         return self
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Most probable class.
 
         Parameters
@@ -254,7 +259,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probabilities of the classes.
 
         Parameters
@@ -269,7 +274,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         """
         return softmax(self._logits(X), axis=1)
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Logarithms of the probabilities, up to a constant per row.
 
         Parameters

@@ -1,10 +1,12 @@
 """deblur: a blurred picture and its PSF to the sharp picture."""
 
 import warnings
+from collections.abc import Callable
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter
 
 from ..deconvolution.methods import METHODS
@@ -14,6 +16,7 @@ from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.explaining import explain
 from ..images.channels import Picture
 from ..images.light import from_light, to_light
+from ..mapping.map import BlurMap
 from ..models.pretrained import shipped_model
 from .ground import keep_ground, structure_weight
 from .plan import Plan, adapt, plan_restoration, why_not, why_worse
@@ -25,7 +28,7 @@ __all__ = ["deblur", "deblur_methods"]
 LEAST_NOISE = 1e-5
 
 
-def deblur_methods():
+def deblur_methods() -> tuple[str, ...]:
     """Names of the methods of `deblur`, from the fastest to the best.
 
     Returns
@@ -43,15 +46,15 @@ def deblur_methods():
 
 
 def deblur(
-    image,
-    psf=None,
+    image: ArrayLike,
+    psf: ArrayLike | BlurEstimate | BlurMap | None = None,
     *,
-    method="auto",
-    noise=None,
-    gamma=None,
-    channel_axis=None,
-    report=None,
-):
+    method: str = "auto",
+    noise: float | None = None,
+    gamma: float | None = None,
+    channel_axis: int | None = None,
+    report: Callable[[float], object] | None = None,
+) -> NDArray[Any]:
     """Restore a blurred picture.
 
     The outside of the frame is taken as unknown, not as a repetition of the picture:

@@ -1,6 +1,7 @@
 """AlignedSpectrumTransformer: of all mirror images of a spectrum always the same one."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import OneToOneFeatureMixin
 
 from ..images.rows import ImageRowsTransformer, row_chunks
@@ -56,10 +57,10 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
 
     _parameter_constraints: dict = {"image_shape": ["array-like", None]}
 
-    def __init__(self, image_shape=None):
+    def __init__(self, image_shape: tuple[int, int] | None = None) -> None:
         self.image_shape = image_shape
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra, mirrored and transposed as they need it.
 
         Parameters

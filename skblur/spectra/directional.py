@@ -1,8 +1,10 @@
 """DirectionalProfileTransformer: the angle of a motion, then the spectrum along it."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -123,14 +125,21 @@ class DirectionalProfileTransformer(
         "image_shape": ["array-like", None],
     }
 
-    def __init__(self, regressor=None, n_bins=16, *, cv=5, image_shape=None):
+    def __init__(
+        self,
+        regressor: BaseEstimator | None = None,
+        n_bins: int = 16,
+        *,
+        cv: Any = 5,
+        image_shape: tuple[int, int] | None = None,
+    ) -> None:
         self.regressor = regressor
         self.n_bins = n_bins
         self.cv = cv
         self.image_shape = image_shape
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the regressor of the angle.
 
         Parameters
@@ -151,7 +160,7 @@ class DirectionalProfileTransformer(
         return self
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit_transform(self, X, y):
+    def fit_transform(self, X: ArrayLike, y: ArrayLike) -> NDArray[np.floating]:
         """Train the regressor of the angle, and give profiles along out-of-fold angles.
 
         Use this for the training rows of what follows, and `transform` for all others:
@@ -175,7 +184,7 @@ class DirectionalProfileTransformer(
         found = cross_val_predict(self.regressor_, X, points, cv=self.cv)
         return self._profiles_along(X, found)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Profiles of the rows along the angles that the regressor finds, and these.
 
         Parameters

@@ -1,6 +1,7 @@
 """FoldedSpectrumTransformer: spectra averaged over their symmetries."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
 from ..images.rows import ImageRowsTransformer, row_chunks
@@ -64,7 +65,7 @@ class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransf
 
     _parameter_constraints: dict = {"image_shape": ["array-like", None]}
 
-    def __init__(self, *, image_shape=None):
+    def __init__(self, *, image_shape: tuple[int, int] | None = None) -> None:
         self.image_shape = image_shape
 
     def _prepare(self, n_samples):
@@ -72,7 +73,7 @@ class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransf
         steps = np.column_stack(_kept(self.image_shape_))
         self.frequencies_ = steps / np.array(self.image_shape_)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Folded spectra of the rows.
 
         Parameters

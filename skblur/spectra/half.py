@@ -1,5 +1,7 @@
 """HalfSpectrumTransformer: of opposite frequencies, which have equal power, one."""
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
 from ..images.rows import ImageRowsTransformer
@@ -51,10 +53,10 @@ class HalfSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfor
 
     _parameter_constraints: dict = {"image_shape": ["array-like", None]}
 
-    def __init__(self, image_shape=None):
+    def __init__(self, image_shape: tuple[int, int] | None = None) -> None:
         self.image_shape = image_shape
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """The halves of the spectra.
 
         Parameters

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
@@ -85,7 +86,13 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         "image_shape": ["array-like", None],
     }
 
-    def __init__(self, n_bins=16, *, max_frequency=0.5, image_shape=None):
+    def __init__(
+        self,
+        n_bins: int = 16,
+        *,
+        max_frequency: float = 0.5,
+        image_shape: tuple[int, int] | None = None,
+    ) -> None:
         self.n_bins = n_bins
         self.max_frequency = max_frequency
         self.image_shape = image_shape
@@ -99,7 +106,7 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         radius_of_column = np.bincount(grid.column, grid.share * radius)
         self.frequencies_ = self.weights_ @ radius_of_column
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Profiles of the rows.
 
         Parameters

@@ -6,9 +6,12 @@
 import argparse
 import time
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
@@ -54,14 +57,14 @@ def main(arguments=None):
 
 
 def train_patch_prior(
-    images,
-    n_components=200,
+    images: Sequence[ArrayLike] | NDArray[Any],
+    n_components: int = 200,
     *,
-    n_patches=100_000,
-    max_iter=20,
-    random_state=0,
-    verbose=0,
-):
+    n_patches: int = 100_000,
+    max_iter: int = 20,
+    random_state: int | np.random.RandomState | None = 0,
+    verbose: int = 0,
+) -> PatchPrior:
     """Learn the patch prior from sharp photographs.
 
     Parameters
@@ -164,8 +167,14 @@ def _starting_clusters(X, n_components, rng):
         prior = everything * (scale if counts[k] else 1)
         covariances[k] = (own + X.shape[1] * prior) / (counts[k] + X.shape[1])
         covariances[k] += ROUNDING_NOISE * np.eye(X.shape[1], dtype=X.dtype)
-    weights = (counts + 1) / (counts + 1).sum()
-    return weights.astype(X.dtype), covariances
+    return _shares(counts + 1).astype(X.dtype), covariances
+
+
+def _shares(counts):
+    """Counts as parts of 1, in steps whose sum is 1 in single precision as well."""
+    steps = np.rint(counts * (2**24 / counts.sum()))
+    steps[steps.argmax()] += 2**24 - steps.sum()
+    return steps / 2**24
 
 
 if __name__ == "__main__":

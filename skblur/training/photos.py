@@ -1,6 +1,10 @@
 """train_photo_model: the estimator of photographs, as the shipped one is made."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..blurs.types import blur_types, parametric_types, sizes_of_types
@@ -24,8 +28,13 @@ SQUASHED = (0.55, 0.9)
 
 
 def train_photo_model(
-    images, n_samples=40000, *, n_jobs=None, random_state=0, verbose=False
-):
+    images: Sequence[ArrayLike] | NDArray[Any],
+    n_samples: int = 40000,
+    *,
+    n_jobs: int | None = None,
+    random_state: int | np.random.RandomState | None = 0,
+    verbose: bool = False,
+) -> PhotoBlurEstimator:
     """Take blurred photographs of sharp ones, and train `PhotoBlurEstimator` on them.
 
     Parameters
@@ -93,8 +102,14 @@ def _with_squashed(images, rng):
 
 
 def draw_rows(
-    images, n_samples, *, real=False, image_shape=None, n_jobs=None, random_state=None
-):
+    images: Sequence[ArrayLike] | NDArray[Any],
+    n_samples: int,
+    *,
+    real: bool = False,
+    image_shape: tuple[int, int] | None = None,
+    n_jobs: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
+) -> Rows:
     """What is seen of photographs through simulated cameras and of plainly blurred ones.
 
     Parameters

@@ -1,5 +1,10 @@
 """train_window_model: the estimator of maps, as the shipped one is made."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..blurs.types import sizes_of_types
@@ -17,8 +22,13 @@ N_WHOLE = 200
 
 
 def train_window_model(
-    images, n_samples=40000, *, n_jobs=None, random_state=0, verbose=False
-):
+    images: Sequence[ArrayLike] | NDArray[Any],
+    n_samples: int = 40000,
+    *,
+    n_jobs: int | None = None,
+    random_state: int | np.random.RandomState | None = 0,
+    verbose: bool = False,
+) -> BlurMapEstimator:
     """Take blurred windows of sharp photographs, and train `BlurMapEstimator` on them.
 
     Parameters
