@@ -45,4 +45,5 @@ from .spectra.log_spectrum import LogSpectrumTransformer as LogSpectrumTransform
 from .spectra.radial import RadialProfileTransformer as RadialProfileTransformer
 from .spectra.welch import WelchSpectrumTransformer as WelchSpectrumTransformer
 
+__all__: list[str]
 __version__: str

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.metrics import log_loss, make_scorer
+from sklearn.metrics import make_scorer
 from sklearn.utils.validation import check_consistent_length
 
 from .blurs.angles import angle_error
@@ -162,7 +162,8 @@ def type_log_loss_scorer(
     Returns
     -------
     float
-        At most 0.
+        At most 0. A type that the estimator does not know counts as if it had given it the
+        least probability that float32 tells from none beside one.
 
     Examples
     --------
@@ -175,10 +176,11 @@ def type_log_loss_scorer(
     -0.693
     """
     types = as_target_rows(y, "y")[:, 0]
-    p = estimator.predict_proba(X)
-    return -float(
-        log_loss(types, p, labels=estimator.classes_, sample_weight=sample_weight)
-    )
+    classes = as_target_rows(estimator.classes_, "classes_")[:, 0]
+    p = np.asarray(estimator.predict_proba(X), np.float64)
+    p_true = np.where(types[:, None] == classes, p, 0.0).sum(axis=1)
+    smallest = np.finfo(np.float32).eps
+    return float(np.average(np.log(p_true.clip(smallest, 1)), weights=sample_weight))
 
 
 def _check_pair(y_true, y_pred, sample_weight=None):

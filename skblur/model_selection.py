@@ -89,7 +89,7 @@ class StratifiedBlurKFold(StratifiedKFold):
         train, test : ndarray of shape (n,)
             Indices.
         """
-        types = as_target_rows(y, "y")[:, 0].astype(int)
+        _, types = np.unique(as_target_rows(y, "y")[:, 0], return_inverse=True)
         kind = StratifiedKFold if groups is None else StratifiedGroupKFold
         folds = kind(self.n_splits, shuffle=self.shuffle, random_state=self.random_state)
         return folds.split(X, types, groups)

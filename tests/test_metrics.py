@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.dummy import DummyRegressor
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error
 from sklearn.model_selection import GridSearchCV, cross_validate
@@ -126,3 +126,13 @@ def test_bad_rows():
         blur_score(TRUE, np.ones((5, 4)))
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         classification_rate(TRUE, TRUE[:3])
+
+
+def test_log_loss_of_names_of_one_type_and_of_an_unknown_one():
+    X = np.zeros((4, 1))
+    of_names = DummyClassifier(strategy="prior").fit(X, ["gaussian", "motion"] * 2)
+    assert type_log_loss_scorer(of_names, X, [1, 2, 1, 2]) == pytest.approx(-np.log(2))
+    of_one = DummyClassifier(strategy="prior").fit(X, np.ones(4))
+    assert type_log_loss_scorer(of_one, X, np.ones(4)) == 0
+    unknown = type_log_loss_scorer(of_names, X, [1, 2, 1, 3])
+    assert unknown == pytest.approx(np.log([0.5] * 3 + [np.finfo(np.float32).eps]).mean())

@@ -103,3 +103,11 @@ def test_other_dtypes_are_taken_by_value(dtype, rng):
     transformer = LogSpectrumTransformer()
     expected = transformer.fit_transform(X.astype(np.float32))
     np.testing.assert_allclose(transformer.fit_transform(X), expected, atol=1e-5)
+
+
+def test_bytes_in_the_other_order(rng):
+    """Non-regression test for big-endian 16-bit pixels, which were not scaled."""
+    X = rng.integers(0, 2**16, (3, 1024)).astype(np.uint16)
+    expected = LogSpectrumTransformer().fit_transform(X)
+    found = LogSpectrumTransformer().fit_transform(X.astype(X.dtype.newbyteorder()))
+    np.testing.assert_array_equal(found, expected)

@@ -50,5 +50,10 @@ def test_what_cannot_be_drawn(network):
         network.plot_filters(2)
     with pytest.raises(ValueError, match=r"pictures of 64 features, got \(5, 5\)"):
         network.plot_filters(shape=(5, 5))
+    with pytest.raises(ValueError, match="n_filters must be 1 or more"):
+        network.plot_filters(n_filters=0)
+    random = StackedRBMClassifier((3,), rbm_n_iter=0, max_iter=0)
+    with pytest.raises(ValueError, match="no RBMs to draw"):
+        random.fit(np.eye(4), [0, 0, 1, 1]).plot_filters(pretrained=True)
     with pytest.raises(NotFittedError):
         StackedRBMClassifier().plot_filters()

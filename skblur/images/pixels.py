@@ -41,6 +41,8 @@ def validate_pixels(estimator, X, **options):
     """Rows as `validate_data` gives them, as floats of full scale 1."""
     # The dtype has to be seen before it is converted.
     X = validate_data(estimator, X, dtype="numeric", **options)
+    # Pictures of big-endian files come with bytes in that order.
+    X = X.astype(X.dtype.newbyteorder("="), copy=False)
     if X.dtype in SCALED:
         return as_float(X)
     return X if X.dtype in FLOATS else X.astype(np.float32)

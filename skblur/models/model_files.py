@@ -145,6 +145,9 @@ def _encode(value, arrays, where):
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufU":
         arrays[where] = value
         return {"array": where}
+    if isinstance(value, np.ndarray) and all(isinstance(v, str) for v in value.flat):
+        # Names out of a data frame are objects.
+        return _encode(value.astype(str), arrays, where)
     if isinstance(value, (list, tuple)):
         items = [_encode(v, arrays, f"{where}.{i}") for i, v in enumerate(value)]
         return {type(value).__name__: items}

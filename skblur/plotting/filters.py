@@ -41,6 +41,9 @@ def plot_filters(coefs, layer, *, shape=None, n_filters=64, figure=None):
     -------
     matplotlib Figure
     """
+    if n_filters < 1:
+        msg = f"n_filters must be 1 or more, got {n_filters}"
+        raise ValueError(msg)
     if not -len(coefs) <= layer < len(coefs):
         msg = f"layer must be in [-{len(coefs)}, {len(coefs)}), got {layer}"
         raise ValueError(msg)

@@ -81,7 +81,8 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """Train the RBMs alone, on rows without labels.
 
         Every later `fit` or first `partial_fit` of this object starts from them in place of
-        pre-training on its own rows. A clone does not know them.
+        pre-training on its own rows. A network that there was is forgotten, and a clone
+        does not know them.
 
         Parameters
         ----------
@@ -96,12 +97,12 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self
             The same object, its `rbms_` trained.
         """
-        X = validate_data(self, X, dtype=(np.float32, np.float64))
-        vars(self).pop("pretrained_", None)
-        self._pretrain(X, check_random_state(self.random_state))
-        if not self.rbms_:
+        if self._layer_params()[0]["n_iter"] == 0:
             msg = "pretrain has nothing to train: rbm_n_iter is 0 for the first layer"
             raise ValueError(msg)
+        X = validate_data(self, X, dtype=(np.float32, np.float64))
+        vars(self).pop("mlp_", None)
+        self._pretrain(X, check_random_state(self.random_state))
         self.pretrained_ = len(X)
         return self
 
@@ -169,6 +170,9 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         from ..plotting.filters import plot_filters
 
         check_is_fitted(self, "rbms_" if pretrained else "mlp_")
+        if pretrained and not self.rbms_:
+            msg = "there are no RBMs to draw: rbm_n_iter is 0 for the first layer"
+            raise ValueError(msg)
         if pretrained:
             coefs = [rbm.components_.T for rbm in self.rbms_]
         else:
@@ -190,22 +194,30 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         self._draws = rng = check_random_state(self.random_state)
         n_outputs, hold = _n_outputs(y, classes), 0.0
-        if self._goes_on(X.shape[1], n_outputs):
-            layers = list(zip(self.mlp_.coefs_, self.mlp_.intercepts_, strict=True))
+        warm = self._goes_on(X.shape[1], n_outputs)
+        seen = X if seen is None else seen
+        X, y, sample_weight = Rows(X, y, sample_weight).that_count()
+        if warm:
+            layers = self._layers_in(X.dtype)
             X = self._to_unit_range(X)
         else:
-            n_seen = self._start(X if seen is None else seen, rng)
+            n_seen = self._start(seen, rng)
             X = self._to_unit_range(X)
             layers = self._first_layers(X, n_outputs, rng)
             hold = self._hold(len(X), n_seen) if self.rbms_ else 0.0
-        train, held = self._hold_out(Rows(X, y, sample_weight), rng)
         self.loss_curve_, self.validation_scores_ = [], [] if self.early_stopping else None
-        for phase in self._phases(hold, classes):
+        phases = self._phases(hold, classes)
+        if phases:
+            train, held = self._hold_out(Rows(X, y, sample_weight), rng)
+        for phase in phases:
             layers = self._tune(train, held, layers, phase, classes, rng, reweigh)
         mlp = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
         mlp.loss_curve_, mlp.n_iter_ = self.loss_curve_, len(self.loss_curve_)
         self.mlp_, self.n_iter_ = mlp, mlp.n_iter_
-        warn_unless_converged(self.loss_curve_, chance, type(self).__name__)
+        # A network that goes on does not start from chance.
+        if not warm:
+            name, stopped = type(self).__name__, len(self.loss_curve_) < self.max_iter
+            warn_unless_converged(self.loss_curve_, chance, name, stopped_early=stopped)
 
     def _train_further(self, X, y, sample_weight, *, seen=None, classes=None, reweigh=None):
         """One epoch of a network that is there, or of a first one."""
@@ -215,9 +227,14 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             layers = self._first_layers(X, _n_outputs(y, classes), self._draws)
             self.mlp_ = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
             self.validation_scores_ = None
+        if not hasattr(self, "_draws"):
+            # Read from a file, which keeps no random states.
+            self._draws = check_random_state(self.random_state)
         mlp = self.mlp_
+        X, y, sample_weight = Rows(X, y, sample_weight).that_count()
         if len(X):
-            rows = Rows(self._to_unit_range(X), y, sample_weight)
+            X = self._to_unit_range(X).astype(mlp.coefs_[0].dtype, copy=False)
+            rows = Rows(X, y, sample_weight)
             batch_size = rows_of_batch(self.batch_size, len(X))
             mlp.set_params(random_state=self._draws, batch_size=batch_size)
             borrowed.set_step(mlp, self.learning_rate_init)
@@ -288,6 +305,9 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"fit asks for {wanted} on {X.shape[1]}: call pretrain again"
             )
             raise ValueError(msg)
+        if self.rescale != (self.scaler_ is not None):
+            msg = f"rescale={self.rescale} was not so in pretrain: call pretrain again"
+            raise ValueError(msg)
         return self.pretrained_
 
     def _pretrain(self, X, rng):
@@ -308,6 +328,11 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         for fans in [*pairwise(self._sizes(X.shape[1], n_outputs))][len(layers) :]:
             layers.append(initial_weights(*fans, self.activation, X.dtype, rng))
         return layers
+
+    def _layers_in(self, dtype):
+        """Weights and biases of the network that there is."""
+        arrays = zip(self.mlp_.coefs_, self.mlp_.intercepts_, strict=True)
+        return [tuple(array.astype(dtype) for array in layer) for layer in arrays]
 
     def _hold(self, n_rows, n_seen):
         """Share of the epochs in which the first layer is held as its RBM left it.
@@ -363,10 +388,10 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """Rows to train on, and those that are held out, if any are to be."""
         if not self.early_stopping:
             return rows, None
-        if rows.weight is not None:
-            rows = rows.take(rows.weight > 0)
-        groups = rows.y if is_classifier(self) else np.zeros(len(rows.X))
-        return (rows.take(part) for part in hold_out(groups, self.validation_fraction, rng))
+        # R2, the score of a regressor, is of two rows at least.
+        groups, least = (rows.y, 1) if is_classifier(self) else (np.zeros(len(rows.X)), 2)
+        parts = hold_out(groups, self.validation_fraction, least, rng)
+        return (rows.take(part) for part in parts)
 
     def _stopper(self, held):
         """Who watches the held-out rows and keeps the scores, if there are any."""

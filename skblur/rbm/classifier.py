@@ -11,7 +11,12 @@ from sklearn.metrics import accuracy_score, log_loss
 from sklearn.utils import compute_class_weight
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    validate_data,
+)
 
 from .base import BaseStackedRBM
 from .temperature import fit_temperature
@@ -112,7 +117,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         Label of rows whose class is unknown, as in scikit-learn's semi-supervised
         estimators: they train the RBMs and nothing else. Where there is but one other
         label, as of classes -1 and 1, it is a class like any. None takes every label for
-        a class.
+        a class: say so where -1 is one of three.
 
     warm_start : bool, default=False
         Let `fit` go on from the network of the call before, if it has the same features
@@ -292,8 +297,8 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         X, y = validate_data(self, X, y, dtype=(np.float32, np.float64))
         check_classification_targets(y)
         known = self._known(y)
-        sample_weight = self._combine_weights(X, y, sample_weight, known)
         classes = np.unique(y[known])
+        sample_weight = self._combine_weights(X, y, sample_weight, known, classes)
         if not (hasattr(self, "classes_") and np.array_equal(classes, self.classes_)):
             # There is nothing to go on from: the outputs are other ones.
             vars(self).pop("mlp_", None)
@@ -359,7 +364,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         if not np.isin(y[known], self.classes_).all():
             msg = f"y has labels that are not among the classes {self.classes_}"
             raise ValueError(msg)
-        sample_weight = self._combine_weights(X, y, sample_weight, known)
+        sample_weight = self._combine_weights(X, y, sample_weight, known, self.classes_)
         rows = X[known], y[known], sample_weight
         self._train_further(*rows, seen=X, classes=self.classes_)
         return self
@@ -436,12 +441,12 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             The same object, its last layer changed.
         """
         check_is_fitted(self, "mlp_")
+        check_consistent_length(X, y)
         known = np.isin(y, self.classes_)
-        X, y = np.asarray(X)[known], np.asarray(y)[known]
-        if len(self.classes_) == 1 or len(y) == 0:
+        if len(self.classes_) == 1 or not known.any():
             return self
-        columns = np.searchsorted(self.classes_, y)
-        temperature = fit_temperature(self.predict_log_proba(X), columns)
+        columns = np.searchsorted(self.classes_, np.asarray(y)[known])
+        temperature = fit_temperature(self.predict_log_proba(X)[known], columns)
         for weights in (self.mlp_.coefs_, self.mlp_.intercepts_):
             weights[-1] = (weights[-1] / temperature).astype(weights[-1].dtype)
         return self
@@ -459,17 +464,17 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             is_class = self.unlabeled in classes
         return every if is_class else known
 
-    def _combine_weights(self, X, y, sample_weight, known):
+    def _combine_weights(self, X, y, sample_weight, known, classes):
         """Sample times class weights of the known rows, or None where all are equal."""
         if sample_weight is None and self.class_weight is None:
             return None
         weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)[known]
         y = y[known]
         if self.class_weight is not None:
-            classes, of = np.unique(y, return_inverse=True)
             per_class = compute_class_weight(self.class_weight, classes=classes, y=y)
-            weight = weight * per_class[of].astype(weight.dtype)
-        return None if np.ptp(weight) == 0 else weight
+            weight = weight * per_class[np.searchsorted(classes, y)].astype(weight.dtype)
+        equal = len(weight) == 0 or (weight[0] > 0 and np.ptp(weight) == 0)
+        return None if equal else weight
 
     def _judge(self, mlp, X, y, sample_weight):
         probabilities = mlp.predict_proba(X)

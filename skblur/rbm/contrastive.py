@@ -29,7 +29,7 @@ def train_rbm(rbm, X, rng):
     """Run the epochs of an RBM, yielding the reconstruction error after each.
 
     Every epoch draws its own order of the rows, and all batches have the same size; the
-    rows left over by one epoch come up in the next. The step falls to zero along a line in
+    few rows left over sit that epoch out. The step falls to zero along a line in
     the second half.
 
     Parameters

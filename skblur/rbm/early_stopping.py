@@ -51,7 +51,7 @@ class EarlyStopper:
         self.best_weights = copy.deepcopy((mlp.coefs_, mlp.intercepts_))
 
 
-def hold_out(groups, fraction, rng):
+def hold_out(groups, fraction, least, rng):
     """Rows to train on and rows to hold out, so many of each class, at random.
 
     Parameters
@@ -60,7 +60,8 @@ def hold_out(groups, fraction, rng):
         Classes; one and the same where there are none.
     fraction : float
         Share to hold out. Of every class at least one row is left to train on, and of all
-        at least one is held out.
+        so many are held out as `least` says.
+    least : int
 
     Raises
     ------
@@ -73,13 +74,15 @@ def hold_out(groups, fraction, rng):
         n_held = min(round(fraction * len(rows)), len(rows) - 1)
         held.extend(rows[:n_held])
         spare.extend(rows[n_held:-1])
-    if not held:
-        if not spare:
-            msg = (
-                f"early_stopping holds rows out, and with n_samples={len(groups)} none can "
-                "be spared: give more rows of a class or set early_stopping=False"
-            )
-            raise ValueError(msg)
-        held = [rng.choice(spare)]
+    n_missing = least - len(held)
+    if n_missing > len(spare):
+        msg = (
+            f"early_stopping holds {least} of the rows out at least, and with "
+            f"n_samples={len(groups)} {len(held) + len(spare)} can be spared: give more "
+            "rows of a class or set early_stopping=False"
+        )
+        raise ValueError(msg)
+    if n_missing > 0:
+        held.extend(rng.choice(spare, n_missing, replace=False))
     held = np.sort(held)
     return np.setdiff1d(np.arange(len(groups)), held), held

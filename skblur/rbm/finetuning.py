@@ -24,6 +24,21 @@ class Rows(NamedTuple):
         """Some of them."""
         return Rows(*(None if array is None else array[rows] for array in self))
 
+    def that_count(self):
+        """Those of a weight above zero.
+
+        Raises
+        ------
+        ValueError
+            If there are rows and none counts.
+        """
+        if self.weight is None or self.weight.all():
+            return self
+        if not self.weight.any():
+            msg = "sample_weight must be above zero for a row with a target at least"
+            raise ValueError(msg)
+        return self.take(self.weight > 0)
+
     def seen_through(self, change):
         """The same with other features."""
         return self._replace(X=change(self.X))

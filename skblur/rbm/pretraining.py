@@ -1,5 +1,7 @@
 """Layer-wise pre-training: a chain of restricted Boltzmann machines."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.neural_network import BernoulliRBM
 
@@ -11,6 +13,9 @@ __all__ = []
 def layer_params(hidden_layer_sizes, **given):
     """Parameters of each layer's RBM, out of values for all or one per layer."""
     sizes = np.atleast_1d(hidden_layer_sizes).tolist()
+    if not sizes or min(sizes) < 1:
+        msg = f"hidden_layer_sizes must be units of one layer or more, got {sizes}"
+        raise ValueError(msg)
     columns = {"n_components": sizes}
     for name, value in given.items():
         if np.ndim(value) and len(value) != len(sizes):
@@ -20,6 +25,11 @@ def layer_params(hidden_layer_sizes, **given):
             )
             raise ValueError(msg)
         columns[name] = list(value) if np.ndim(value) else [value] * len(sizes)
+        least = 0 if name == "n_iter" else np.finfo(float).tiny
+        numbers = [each for each in columns[name] if each != "auto"]
+        if not all(isinstance(each, Real) and each >= least for each in numbers):
+            msg = f"rbm_{name} must be numbers above zero, got {value}"
+            raise ValueError(msg)
     return [{name: v[i] for name, v in columns.items()} for i in range(len(sizes))]
 
 

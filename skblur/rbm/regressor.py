@@ -263,7 +263,9 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
             The fitted regressor.
         """
         X, y, sample_weight = self._check_rows(X, y, sample_weight, reset=True)
-        if not (self.warm_start and hasattr(self, "mlp_")):
+        as_before = np.shape(getattr(self, "target_mean_", None)) == y.shape[1:]
+        if not (as_before and self._goes_on(X.shape[1], y[:1].size)):
+            vars(self).pop("mlp_", None)
             self._set_target_scale(y, sample_weight)
         y = self._standardised(y, X.dtype)
         if self.loss == "absolute_error":
