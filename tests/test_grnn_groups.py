@@ -6,9 +6,12 @@ import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.optimize import approx_fprime
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_predict
 
+from skblur import load_model, save_model
 from skblur.grnn import GRNNRegressor, leave_one_out, metric, parts
+from skblur.grnn.groups import check_groups
 
 
 @pytest.fixture
@@ -187,13 +190,62 @@ def test_partial_fit_keeps_groups(problem, standardize):
 
 def test_prototypes_forget_groups(problem):
     X, y, weights, groups = problem
-    for n_prototypes in (20, 100):
-        model = GRNNRegressor(n_prototypes=n_prototypes, random_state=0)
-        model.fit(X[:40], y[:40], weights[:40], groups=groups[:40])
-        model.partial_fit(X[40:60], y[40:60], groups=groups[40:60])
-        model.partial_fit(X[60:], y[60:])
-        assert not hasattr(model, "groups_fit_")
-        assert np.isfinite(model.predict(X)).all()
+    model = GRNNRegressor(n_prototypes=20, random_state=0)
+    model.fit(X[:40], y[:40], weights[:40], groups=groups[:40])
+    model.partial_fit(X[40:60], y[40:60], groups=groups[40:60])
+    model.partial_fit(X[60:], y[60:])
+    assert not hasattr(model, "groups_fit_")
+    assert np.isfinite(model.predict(X)).all()
+
+
+@pytest.mark.parametrize("n_prototypes", [50, 100])
+def test_groups_count_until_there_are_prototypes(problem, n_prototypes):
+    """Non-regression test for groups that were dropped before any prototype was made."""
+    X, y, weights, groups = problem
+    model = GRNNRegressor(n_prototypes=n_prototypes, random_state=0)
+    whole = clone(model).fit(X, y, weights, groups=groups)
+    for rows in np.array_split(np.arange(70), 2):
+        model.partial_fit(X[rows], y[rows], weights[rows], groups=groups[rows])
+    assert_allclose(model.loo_scores_, whole.loo_scores_, rtol=1e-7)
+    assert_allclose(model.predict(X), whole.predict(X), rtol=1e-7)
+    assert hasattr(model, "groups_fit_") == (n_prototypes > 70)
+
+
+def test_numbers_as_objects_are_numbers(problem):
+    """Non-regression test for 1 and 1.0 that became the labels "1" and "1.0"."""
+    X, y, weights, groups = problem
+    model = GRNNRegressor().fit(X[:40], y[:40], weights[:40], groups=groups[:40])
+    objects = groups[40:].astype(float).astype(object)
+    model.partial_fit(X[40:], y[40:], weights[40:], groups=objects)
+    assert_array_equal(model.groups_fit_, groups)
+    whole = GRNNRegressor().fit(X, y, weights, groups=groups)
+    assert_allclose(model.loo_scores_, whole.loo_scores_, rtol=1e-8)
+    flags = np.array([True, np.True_, False] * 10, dtype=object)
+    assert check_groups(flags, X[:30]).dtype == bool
+
+
+def test_numbers_and_text_are_not_the_same_labels(problem):
+    X, y, _, groups = problem
+    model = GRNNRegressor(1.0).fit(X, y, groups=groups)
+    with pytest.raises(ValueError, match="expected labels that are numbers, got text"):
+        model.partial_fit(X, y, groups=groups.astype(str))
+    model.fit(X, y, groups=groups.astype(str))
+    with pytest.raises(ValueError, match="expected labels that are text, got numbers"):
+        model.partial_fit(X, y, groups=groups)
+
+
+@pytest.mark.parametrize("dtype", ["S4", "datetime64[D]", "timedelta64[s]", object])
+def test_groups_of_every_kind_can_be_saved(problem, dtype, tmp_path):
+    """Non-regression test for labels of bytes and of dates, which no file takes."""
+    X, y, _, groups = problem
+    labels = [f"p {group}" for group in groups] if dtype is object else groups
+    labels = np.array(labels).astype(dtype)
+    model = GRNNRegressor().fit(X, y, groups=labels)
+    plain = GRNNRegressor().fit(X, y, groups=groups)
+    assert_allclose(model.loo_scores_, plain.loo_scores_, rtol=1e-8)
+    save_model(model, tmp_path / "model.npz")
+    loaded = load_model(tmp_path / "model.npz")
+    assert_array_equal(loaded.groups_fit_, labels.astype(str))
 
 
 def test_one_group_tells_no_spread(problem):
@@ -215,7 +267,7 @@ def test_groups_are_one_label_per_row(problem):
     X, y, weights, groups = problem
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         GRNNRegressor().fit(X, y, groups=groups[:-1])
-    with pytest.raises(ValueError, match="1d"):
+    with pytest.raises(ValueError, match=r"^groups must be a 1d array .* got \(70, 2\)"):
         GRNNRegressor().fit(X, y, groups=np.c_[groups, groups])
     weights[:5] = 0
     dropped = GRNNRegressor().fit(X, y, weights, groups=groups)

@@ -128,7 +128,7 @@ def test_walk_goes_downhill_from_a_bad_start(problem):
     all_rows = leave_one_out.of_rows(X, targets, np.ones(len(X)))
     best = GRNNRegressor().fit(X, y).sigma_
     for start in (best / 2, best * 2):
-        tried = spread_search._walk(all_rows, start)
+        tried = spread_search._walk(all_rows, start, verbose=False)
         found = min(tried, key=tried.get)
         assert abs(np.log(found / best)) < np.log(spread_search.STEP)
 

@@ -37,6 +37,21 @@ def literal_error(Z, targets, weights):
     return np.average(errors, weights=weights)
 
 
+@pytest.mark.parametrize("n", [1, 49])
+def test_no_row_is_held_out_of_few(n):
+    X, y = irrelevant_features(n, 0)
+    model = GRNNRegressor(metric="learned", metric_max_iter=1).fit(X, y)
+    assert model.metric_scores_.shape == (0,)
+
+
+def test_no_row_is_held_out_of_two_groups():
+    X, y = irrelevant_features(60, 0)
+    model = GRNNRegressor(1.0, metric="learned", metric_max_iter=1)
+    model.fit(X, y, groups=np.arange(60) % 2)
+    assert model.metric_scores_.shape == (0,)
+    assert len(model.fit(X, y, groups=np.arange(60) % 3).metric_scores_) > 0
+
+
 def points(name, rng):
     """A function of the module and a place to look at its gradient."""
     if name == "spreads":

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.metrics import r2_score
 
 from skblur.grnn import GRNNRegressor, prototypes
@@ -98,6 +99,51 @@ def test_partial_fit_compresses_anew(places):
         model.predict(Q, return_std=True), full.predict(Q, return_std=True), strict=True
     ):
         assert_allclose(ours, theirs, rtol=1e-7)
+
+
+@pytest.mark.parametrize("sigma", ["loo", "scott"])
+@pytest.mark.parametrize("standardize", [False, True])
+@pytest.mark.parametrize("n_prototypes", [40, 1000])
+def test_spread_follows_the_rows_until_there_are_prototypes(
+    rng, sigma, standardize, n_prototypes
+):
+    """Non-regression test for a spread that stayed the one of the first rows."""
+    X = rng.normal(size=(60, 3)) * np.linspace(0.2, 3, 60)[:, None]
+    y = np.sin(X[:, 0])
+    model = GRNNRegressor(
+        sigma, standardize=standardize, n_prototypes=n_prototypes, random_state=0
+    )
+    whole = clone(model).fit(X, y)
+    model.fit(X[:30], y[:30]).partial_fit(X[30:], y[30:])
+    assert_allclose(model.sigma_, whole.sigma_, rtol=1e-7)
+    assert_allclose(model.predict(X), whole.predict(X), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("groups", [np.arange(5), None])
+def test_refused_rows_leave_prototypes_as_they_were(places, groups):
+    """Non-regression test for variances that were appended before the rows were refused."""
+    X, y, weights, Q = places
+    model = GRNNRegressor(0.7, n_prototypes=5, random_state=0).fit(X, y, weights)
+    expected = model.predict(Q, return_std=True)
+    with pytest.raises(ValueError, match="must go on as it began"):
+        model.partial_fit(X[:5], y[:5, 0])
+    with pytest.raises(ValueError, match="one per feature"):
+        model.set_params(sigma=[1.0, 2.0]).partial_fit(X[:5], y[:5], groups=groups)
+    assert len(model.y_var_fit_) == len(model.X_fit_) == 5
+    assert_array_equal(model.predict(Q, return_std=True), expected)
+
+
+def test_prototypes_go_on_without_the_parameter(places):
+    X, y, weights, Q = places
+    model = GRNNRegressor(0.7, n_prototypes=5, random_state=0).fit(X, y, weights)
+    model.set_params(n_prototypes=None).partial_fit(X[:4], y[:4])
+    assert len(model.y_var_fit_) == len(model.X_fit_) == 9
+    assert_array_equal(model.y_var_fit_[5:], 0)
+    # And from rows they are made when the parameter comes.
+    late = GRNNRegressor(0.7, random_state=0).fit(X[:30], y[:30], weights[:30])
+    late.set_params(n_prototypes=12).partial_fit(X[30:], y[30:], weights[30:])
+    expected = GRNNRegressor(0.7).fit(X, y, weights).predict(Q)
+    assert_allclose(late.predict(Q), expected, rtol=1e-7)
 
 
 def test_one_prototype_answers_the_mean(places):

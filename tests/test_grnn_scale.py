@@ -95,6 +95,48 @@ def test_partial_fit_keeps_a_learned_metric_whatever_the_rule(problem):
         assert_array_equal(model.sigma_, before)
 
 
+SPREADS = {
+    "number": {"sigma": 0.7},
+    "smaller": {"sigma": 0.05},
+    "array": {"sigma": np.array([0.5, 3, 0.1, 2])},
+    "standardized": {"sigma": 0.7, "standardize": True},
+    "scott": {"sigma": "scott"},
+    "loo": {"sigma": "loo"},
+    "loo of deviations": {"sigma": "loo", "standardize": True},
+    "half height": {"sigma": "loo", "spread": 0.9},
+}
+PLAIN = {"sigma": "loo", "standardize": False, "spread": None}
+
+
+@pytest.mark.parametrize("first", SPREADS)
+@pytest.mark.parametrize("then", SPREADS)
+@pytest.mark.parametrize("thin", [False, True])
+def test_partial_fit_takes_the_spread_of_now(problem, first, then, thin):
+    """Non-regression test for rows in units of other spreads than those of the queries."""
+    X, y, weights, Q = problem
+    scales = np.array([1, 5, 0.3, 2])
+    X, Q = X / X.std(axis=0) * scales, Q / X.std(axis=0) * scales
+    X = sparse.csr_array(X) if thin else X
+    model = GRNNRegressor(**SPREADS[first]).fit(X[:50], y[:50], weights[:50])
+    model.set_params(**(PLAIN | SPREADS[then])).partial_fit(X[50:], y[50:], weights[50:])
+    whole = GRNNRegressor(**SPREADS[then]).fit(X, y, weights)
+    assert np.shape(model.sigma_) == np.shape(whole.sigma_)
+    assert_allclose(model.sigma_, whole.sigma_, rtol=1e-6)
+    assert_allclose(model.predict(Q), whole.predict(Q), rtol=1e-6, atol=1e-8)
+    assert hasattr(model, "loo_scores_") == hasattr(whole, "loo_scores_")
+
+
+def test_partial_fit_keeps_a_learned_metric_whatever_the_parameters(problem):
+    X, y, _, _ = problem
+    for settings in ({}, {"n_components": 2}):
+        model = GRNNRegressor(
+            0.7, metric="learned", standardize=True, metric_max_iter=2, **settings
+        )
+        before = np.copy(model.fit(X[:60], y[:60]).sigma_)
+        model.set_params(metric="euclidean", sigma=0.1).partial_fit(X[60:], y[60:])
+        assert_array_equal(model.sigma_, before)
+
+
 def dominated(rng, names=None):
     X = rng.normal(size=(60, 3)) * [1, 200, 1]
     return X, X[:, 0]
@@ -135,6 +177,17 @@ def test_no_warning_where_features_have_spreads_of_their_own(rng, parameters):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         GRNNRegressor(random_state=0, **parameters).fit(X, y)
+
+
+@pytest.mark.parametrize("sparse_rows", [False, True])
+def test_no_warning_where_variances_overflow(sparse_rows):
+    """Non-regression test for a feature that had nan% of the variance."""
+    X = np.array([[0, 1.0], [1e200, 2], [0, 3], [-1e200, 4]])
+    rows = sparse.csr_array(X) if sparse_rows else X
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        GRNNRegressor(1e200).fit(rows, X[:, 1])
+        warn_of_dominance(np.array([np.inf, 1.0, np.inf]))
 
 
 def test_no_warning_where_nothing_is_lost(rng):

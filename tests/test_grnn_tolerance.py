@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_info
 
 from skblur import load_model, save_model
 from skblur.grnn import GRNNRegressor, balls, rows, truncation
+from skblur.grnn import tiles as tiles_module
 from skblur.grnn.one_blas_thread import one_blas_thread
 
 
@@ -209,6 +210,38 @@ def test_few_rows_and_few_queries_are_exact(problem):
     model = GRNNRegressor(0.3, tolerance=0.1).fit(X, y)
     few = model.predict(Q[: truncation.FEW_QUERIES - 1])
     assert_array_equal(few, model.set_params(tolerance=0).predict(Q[: len(few)]))
+
+
+def test_tolerance_below_rounding_is_exact(problem):
+    X, y, _, Q = problem
+    model = GRNNRegressor(0.3, tolerance=1e-17).fit(X, y)
+    assert not hasattr(model, "ball_starts_")
+    assert_array_equal(model.predict(Q), GRNNRegressor(0.3).fit(X, y).predict(Q))
+
+
+@pytest.mark.parametrize("few", [0.0, 1.0])
+def test_products_in_float64_are_made_once(rng, monkeypatch, few):
+    """Non-regression test for exponents in float64 that were found again."""
+    X = rng.normal(size=(600, 3))
+    model = GRNNRegressor(1e-5, tolerance=1e-2).fit(X, X[:, 0])
+    tiles, make = [], tiles_module.Tile.exponents
+
+    def spy(tile, out):
+        tiles.append(tile)
+        return make(tile, out)
+
+    def never(tile, query, row):
+        raise AssertionError
+
+    monkeypatch.setattr(tiles_module.Tile, "exponents", spy)
+    monkeypatch.setattr(tiles_module.Tile, "exact_exponents", never)
+    monkeypatch.setattr(truncation, "FEW", few)
+    Q = X + 1e-6
+    found = model.predict(Q)
+    assert all(tile.error > 1 for tile in tiles)
+    # None of them twice.
+    assert 0 < len({id(tile) for tile in tiles}) == len(tiles)
+    assert_allclose(found, X[:, 0], atol=1e-2 * np.ptp(X[:, 0]))
 
 
 def test_constant_targets_come_back_exactly(problem):

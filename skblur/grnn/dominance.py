@@ -22,9 +22,10 @@ def warn_of_dominance(variances, names=None):
     -----
     UserWarning
         If :math:`(\\sum_f v_f)^2 / \\sum_f v_f^2`, the effective number of features, is
-        below 1.01. Constant features do not count.
+        below 1.01. Constant features do not count, and nothing is said where variances
+        overflowed.
     """
-    if np.count_nonzero(variances) < 2:
+    if np.count_nonzero(variances) < 2 or not np.isfinite(variances).all():
         return
     shares = variances / variances.max()
     shares /= shares.sum()

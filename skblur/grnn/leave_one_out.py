@@ -91,7 +91,13 @@ def of_prototypes(Q, targets, weights, X, labels, groups=None):
 
 
 def blocks(problem):
-    """The gaps of all queries, patterns hidden where nothing is left of them."""
+    """The gaps of all queries, patterns hidden where nothing is left of them.
+
+    Yields
+    ------
+    rows : slice
+    gaps : ndarray of shape (n, n_patterns); the memory is used again.
+    """
     parts, groups = problem.parts, problem.groups
 
     def hidden(rows):
@@ -99,7 +105,8 @@ def blocks(problem):
         nothing = parts.rest[own, -1] <= 0
         return queries[nothing], parts.patterns[own[nothing]]
 
-    return gap_blocks(problem.Q, problem.X, half_norms(problem.X), hidden)
+    found = gap_blocks(problem.Q, problem.X, half_norms(problem.X), hidden)
+    return ((rows, gaps) for rows, gaps, _ in found)
 
 
 def kept_blocks(problem):
@@ -107,7 +114,7 @@ def kept_blocks(problem):
     wanted = problem.Q.shape[0] * problem.X.shape[0] * problem.columns.dtype.itemsize
     if wanted > sklearn.get_config()["working_memory"] * 2**20:
         return None
-    return [(rows, gaps.copy(), nearest) for rows, gaps, nearest in blocks(problem)]
+    return [(rows, gaps.copy()) for rows, gaps in blocks(problem)]
 
 
 def predictions(problem, spreads, kept=None):
@@ -126,7 +133,7 @@ def predictions(problem, spreads, kept=None):
     predicted : ndarray of shape (n_spreads, n, n_outputs)
     """
     scratch = None
-    for rows, gaps, _ in blocks(problem) if kept is None else kept:
+    for rows, gaps in blocks(problem) if kept is None else kept:
         if scratch is None:
             scratch = np.empty_like(gaps)
         weights = scratch[: gaps.shape[0]]

@@ -223,7 +223,7 @@ def _influences(Z, targets, weights, groups):
     shares = weights / (weights.sum(dtype=np.float64) * targets.shape[1])
     shares = shares.astype(Z.dtype)
     extended = np.column_stack([targets, np.ones_like(weights)]) * weights[:, None]
-    for rows, gaps, _ in leave_one_out.blocks(problem):
+    for rows, gaps in leave_one_out.blocks(problem):
         kernel = gaussian(gaps, 1.0, out=gaps)
         sums = leave_one_out.sums_without_own(kernel, problem, rows)
         predicted = sums[:, :-1] / sums[:, -1:]

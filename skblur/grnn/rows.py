@@ -6,10 +6,12 @@ from scipy import sparse
 from . import leave_one_out, prototypes
 from .balls import Balls, gather
 from .groups import appended
-from .spreads import as_columns, scale_columns, standardised
+from .spreads import as_columns, divisor, scale_columns, standardised
 
 # Up to so many rows, all of them are faster than to find out which do not count.
 FEW_ROWS = 4000
+# Exact predictions are off by as much.
+EXACT = np.finfo(np.float64).eps
 
 
 class KeptRowsMixin:
@@ -38,12 +40,14 @@ class KeptRowsMixin:
                 f"y must go on as it began: expected shape (n_samples, "
                 f"*{self.y_fit_.shape[1:]}), got {y.shape}."
             )
-        if self.y_var_fit_ is not None:
+        # Groups serve to find the spread again, which prototypes do not.
+        prototypes = self.y_var_fit_ is not None
+        groups = None if prototypes else appended(self._kept_groups(), groups)
+        # Whatever is refused has been refused: from here on the rows change.
+        self._keep_groups(groups)
+        if prototypes:
             unknown = np.zeros_like(as_columns(y), dtype=self.y_var_fit_.dtype)
             self.y_var_fit_ = np.concatenate([self.y_var_fit_, unknown])
-        # Groups serve to find the spread again, which prototypes do not.
-        appending = self.n_prototypes is None
-        self._keep_groups(appended(self._kept_groups(), groups) if appending else None)
         dtype = self.X_fit_.dtype
         if sparse.issparse(self.X_fit_):
             self.X_fit_ = sparse.vstack([self.X_fit_, sparse.csr_array(X)], format="csr")
@@ -76,11 +80,12 @@ class KeptRowsMixin:
         return 1.0 if np.ndim(self.sigma_) else self.sigma_
 
     def _rescale(self, sigma):
-        """Take other spreads for the features, and bring the kept rows to them."""
-        factors = self.sigma_ / sigma
-        self.X_fit_ = scale_columns(self.X_fit_, factors)
-        if self.center_ is not None:
-            self.center_ = scale_columns(self.center_, factors)
+        """Take another spread, or others of the features, and bring the rows to it."""
+        factors = divisor(self.sigma_) / divisor(sigma)
+        if np.ndim(factors):
+            self.X_fit_ = scale_columns(self.X_fit_, factors)
+            if self.center_ is not None:
+                self.center_ = scale_columns(self.center_, factors)
         self.sigma_ = sigma
 
     def _compress(self, rng):
@@ -101,7 +106,7 @@ class KeptRowsMixin:
     def _leaves_rows_out(self):
         """Whether predictions are from the rows that count only."""
         few = self.X_fit_.shape[0] <= FEW_ROWS
-        return self.tolerance > 0 and not few and not sparse.issparse(self.X_fit_)
+        return self.tolerance > EXACT and not few and not sparse.issparse(self.X_fit_)
 
     def _gather(self):
         """Order the kept rows by balls, if predictions leave some out."""

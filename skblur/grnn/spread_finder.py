@@ -10,6 +10,7 @@ from .spreads import (
     as_columns,
     check_spread,
     deviations_of,
+    divisor,
     means_and_variances,
     rule_of_thumb,
     scale_columns,
@@ -43,6 +44,20 @@ class SpreadFinderMixin:
         given = self._given_sigma()
         return isinstance(given, str) and given == "loo"
 
+    def _follows_deviations(self):
+        """Whether the spread is in units of the deviations of the features."""
+        rule = isinstance(self._given_sigma(), str) and not self._wants_loo()
+        return rule or self.standardize
+
+    def _variances(self, X, weights):
+        """Those of the features; they may overflow where no spread follows from them."""
+        with np.errstate(over=None if self._follows_deviations() else "ignore"):
+            return means_and_variances(X, weights)[1]
+
+    def _check_sigma(self):
+        """Refuse a spread that does not fit the features, before anything changes."""
+        self._first_sigma(np.ones(self.n_features_in_), 1.0)
+
     def _first_sigma(self, deviations, count):
         """The spread as far as it is known before any row is left out: number or array."""
         given = self._given_sigma()
@@ -52,13 +67,16 @@ class SpreadFinderMixin:
         return sigma * deviations if self.standardize else sigma
 
     def _follow_rows(self):
-        """Set `sigma_` as far as it follows from deviations, for the rows there are now."""
-        if self.metric == "learned" or np.ndim(self.sigma_) == 0:
+        """Set `sigma_` by the parameters as they are now, for the rows there are now."""
+        # A learned metric, which alone has such scores, stays what it is.
+        if "metric_scores_" in vars(self):
             return
-        weights = self.sample_weight_fit_
-        origin = 0.0 if self.center_ is None else self.center_
-        _, variances = means_and_variances(self.X_fit_, weights, origin)
-        deviations = deviations_of(variances * self.sigma_**2)
+        vars(self).pop("loo_scores_", None)
+        weights, deviations = self.sample_weight_fit_, np.ones(self.n_features_in_)
+        if self._follows_deviations():
+            origin = 0.0 if self.center_ is None else self.center_
+            _, variances = means_and_variances(self.X_fit_, weights, origin)
+            deviations = deviations_of(variances * divisor(self.sigma_) ** 2)
         self._rescale(self._first_sigma(deviations, weights.sum(dtype=np.float64)))
 
     def _learn_metric(self, X, y, weights, groups, rng):
@@ -68,6 +86,7 @@ class SpreadFinderMixin:
                 f"n_components={self.n_components} must not exceed the number of "
                 f"features, which is {X.shape[1]}."
             )
+        self.metric_scores_ = np.empty(0)
         n = X.shape[0]
         n_learn = n if self.metric_samples is None else min(n, self.metric_samples)
         rows = rng.permutation(n)[:n_learn]
@@ -107,10 +126,7 @@ class SpreadFinderMixin:
     def _find_sigma(self, problem, rng):
         """Set `sigma_` by leave-one-out."""
         sigma, self.loo_scores_ = self._search(problem, rng)
-        if np.ndim(self.sigma_):
-            self._rescale(self.sigma_ * sigma)
-        else:
-            self.sigma_ = sigma
+        self._rescale(divisor(self.sigma_) * sigma)
 
     def _search(self, problem, rng):
         """Spread and scores; 1 and none where no row or no distance tells any."""
@@ -121,7 +137,7 @@ class SpreadFinderMixin:
                     "spread can be found, and sigma_ is 1 (in units of the deviations with "
                     "standardize=True). Give rows of more groups, or a number as sigma.",
                     UserWarning,
-                    stacklevel=5,
+                    stacklevel=6,
                 )
             return 1.0, np.empty((0, 2))
         _, variances = means_and_variances(problem.X, problem.columns[:, -1])

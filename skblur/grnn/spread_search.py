@@ -102,7 +102,7 @@ def _on_grid(problem, grid, kept, verbose):
         best = _best(tried)
 
 
-def _walk(problem, start, verbose=False):
+def _walk(problem, start, verbose):
     """Spreads and scores over all queries, around ``start`` and on downhill."""
     tried, powers = {}, np.arange(-1, 2)
     for _ in range(MAX_PASSES):

@@ -27,6 +27,11 @@ def check_spread(sigma, n_features):
     return sigma.copy()
 
 
+def divisor(sigma):
+    """What rows are divided by before they are kept: spreads of features, or 1."""
+    return sigma if np.ndim(sigma) else 1.0
+
+
 def as_columns(y):
     """Targets of shape (n_samples,) or (n_samples, n_outputs) as columns."""
     return y.reshape(len(y), -1)

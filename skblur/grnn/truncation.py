@@ -197,16 +197,21 @@ class Sums:
     def _add_tile(self, tile, queries):
         single = self.exponents[: np.prod(tile.shape)].reshape(tile.shape)
         exponents = tile.exponents(single if tile.error <= 1 else np.empty(tile.shape))
-        threshold = exponents.dtype.type(-tile.error)
+        single = exponents.dtype == np.float32
+        threshold = np.float32(-tile.error) if single else 0.0
         probe = exponents[:: max(1, len(queries) // PROBES)]
         if np.count_nonzero(probe > threshold) > FEW * probe.size:
             self._add_all(tile, exponents, queries)
         else:
             self._add_those_above(tile, exponents, threshold, queries)
 
+    def _is_precise(self, tile, exponents):
+        """Whether these exponents need not be found again, in float64."""
+        return exponents.dtype == np.float64 or tile.is_precise(self.rows.tolerance)
+
     def _add_all(self, tile, exponents, queries):
         """Add all rows of the tile, with one product."""
-        if not tile.is_precise(self.rows.tolerance):
+        if not self._is_precise(tile, exponents):
             exponents = tile.exponents(np.empty(tile.shape))
         if exponents.max() > HIGHEST:
             lifts = self._lift(queries, exponents.max(axis=1))
@@ -223,7 +228,7 @@ class Sums:
         if len(found) == 0:
             return
         query, row = np.divmod(found, tile.shape[1])
-        if tile.is_precise(self.rows.tolerance):
+        if self._is_precise(tile, exponents):
             exponents = exponents.ravel()[found].astype(np.float64)
         else:
             exponents = tile.exact_exponents(query, row)
