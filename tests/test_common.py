@@ -32,6 +32,7 @@ from skblur import (
     StackedRBMRegressor,
     WelchSpectrumTransformer,
 )
+from skblur.rbm.borrowed import TAKES_WEIGHTS
 
 TREE = DecisionTreeClassifier(random_state=0)
 # Stacked networks: small ones, and what they are tried with.
@@ -195,6 +196,16 @@ def expected_failures(estimator):
     return {}
 
 
+# Before scikit-learn 1.7 networks take no weights, and rows are drawn by theirs.
+SAME_AGAIN = "check_regressor_data_not_an_array"
+ROUNDING_DRAWS = "weights that differ by rounding draw other rows, and those other weights"
+
+
+def is_reweighed(estimator):
+    """Whether the weights of its rows follow from its own predictions."""
+    return getattr(estimator, "loss", None) == "absolute_error"
+
+
 def draws(blur):
     """Whether a `PSFBlurTransformer` leaves anything to chance."""
     return blur.noise or blur.kind == "mixed" or isinstance(blur.size, tuple)
@@ -246,6 +257,9 @@ def folder(tmp_path_factory):
     expected_failed_checks=expected_failures,
 )
 def test_scikit_learn_checks(estimator, check):
+    name = check.func.__name__
+    if name == SAME_AGAIN and not TAKES_WEIGHTS and is_reweighed(estimator):
+        pytest.skip(ROUNDING_DRAWS)
     check(estimator)
 
 

@@ -465,7 +465,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         return every if is_class else known
 
     def _combine_weights(self, X, y, sample_weight, known, classes):
-        """Sample times class weights of the known rows, or None where all are equal."""
+        """Sample times class weights of the known rows, or None."""
         if sample_weight is None and self.class_weight is None:
             return None
         weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)[known]
@@ -473,8 +473,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         if self.class_weight is not None:
             per_class = compute_class_weight(self.class_weight, classes=classes, y=y)
             weight = weight * per_class[np.searchsorted(classes, y)].astype(weight.dtype)
-        equal = len(weight) == 0 or (weight[0] > 0 and np.ptp(weight) == 0)
-        return None if equal else weight
+        return weight
 
     def _judge(self, mlp, X, y, sample_weight):
         probabilities = mlp.predict_proba(X)

@@ -25,19 +25,20 @@ class Rows(NamedTuple):
         return Rows(*(None if array is None else array[rows] for array in self))
 
     def that_count(self):
-        """Those of a weight above zero.
+        """Those of a weight above zero; weights that are all equal are none.
 
         Raises
         ------
         ValueError
             If there are rows and none counts.
         """
-        if self.weight is None or self.weight.all():
-            return self
+        if self.weight is None or len(self.weight) == 0:
+            return self._replace(weight=None)
         if not self.weight.any():
             msg = "sample_weight must be above zero for a row with a target at least"
             raise ValueError(msg)
-        return self.take(self.weight > 0)
+        rows = self if self.weight.all() else self.take(self.weight > 0)
+        return rows._replace(weight=None) if np.ptp(rows.weight) == 0 else rows
 
     def seen_through(self, change):
         """The same with other features."""
