@@ -27,6 +27,7 @@ from sets import draw_patches, read_photographs, shipped_photographs
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import BernoulliRBM, MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -144,24 +145,11 @@ def methods(network, rbm, seed):
         ),
         "SelfTrainingClassifier": (SelfTrainingClassifier(linear), True),
         "LogisticRegression on BernoulliRBM": (
-            make_pipeline(Fitted(rbm), LogisticRegression(C=10, max_iter=2000)),
+            make_pipeline(FrozenEstimator(rbm), LogisticRegression(C=10, max_iter=2000)),
             False,
         ),
         "LogisticRegression": (linear, False),
     }
-
-
-class Fitted:
-    """A transformer that is not fitted again."""
-
-    def __init__(self, transformer):
-        self.transformer = transformer
-
-    def fit(self, X, y=None):
-        return self
-
-    def transform(self, X):
-        return self.transformer.transform(X)
 
 
 def equally_many(y, n_rows, seed):

@@ -6,14 +6,13 @@ from inspect import signature
 import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import _check_method_params
 
 from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
 from .columns import ColumnwiseRegressor, takes_columns
 from .routing import accepted
-from .steps import unfitted
+from .steps import last_step, unfitted
 
 SIZE, ANGLE = range(2)
 COLUMNS = {"size": SIZE, "angle": ANGLE}
@@ -197,5 +196,4 @@ def _read(outputs, names, found):
 def _knows_std(regressor):
     if isinstance(regressor, ColumnwiseRegressor):
         regressor = regressor.estimator
-    last = regressor[-1] if isinstance(regressor, Pipeline) else regressor
-    return "return_std" in signature(last.predict).parameters
+    return "return_std" in signature(last_step(regressor).predict).parameters

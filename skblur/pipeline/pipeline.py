@@ -23,6 +23,7 @@ from ..metrics import blur_score
 from .base import SteppedEstimator
 from .parameters import fit_each, fit_params_by_type
 from .routing import fit_params_of
+from .steps import last_step
 
 __all__ = ["BlurTypeThenParamPipeline"]
 
@@ -236,7 +237,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
             return np.zeros((0, len(self.classes_)))
         return self.classifier_.predict_proba(X)
 
-    @available_if(lambda self: hasattr(_last_step(self.classifier_), "calibrate"))
+    @available_if(lambda self: hasattr(last_step(self.classifier_), "calibrate"))
     def calibrate(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Set how sure the classifier is, by patches that it has not been trained on.
 
@@ -256,7 +257,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
         X, y = self.extract_features(X), as_target_rows(y, "y")
         if isinstance(self.classifier_, Pipeline):
             X = self.classifier_[:-1].transform(X)
-        _last_step(self.classifier_).calibrate(X, y[:, 0])
+        last_step(self.classifier_).calibrate(X, y[:, 0])
         return self
 
     @overload
@@ -380,10 +381,6 @@ def _check_targets(y, X):
     targets = as_target_rows(y, "y")
     check_consistent_length(X, targets)
     return targets
-
-
-def _last_step(classifier):
-    return classifier[-1] if isinstance(classifier, Pipeline) else classifier
 
 
 def _has_probabilities(pipeline):

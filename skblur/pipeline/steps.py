@@ -4,8 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
 __all__ = []
+
+
+def last_step(step):
+    """Of a `Pipeline` its last step, otherwise the step itself."""
+    return step[-1] if isinstance(step, Pipeline) else step
 
 
 def leaves(path, step):

@@ -184,31 +184,28 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """Loss and score of a network on held-out rows."""
 
     def _train(
-        self, X, y, sample_weight, *, seen=None, classes=None, chance=0.0, reweigh=None
+        self, X, y, sample_weight, *, known=..., classes=None, chance=0.0, reweigh=None
     ):
-        """Pre-train on `seen`, then fine-tune on `X` and `y`: all but the targets' own.
+        """Pre-train on `X`, then fine-tune on its known rows: all but the targets' own.
 
-        With `classes` the network is a classifier, otherwise a regressor. `chance` is the
-        loss of a guess, below which it has to come, and `reweigh` gives the weights of the
-        rows anew before every epoch.
+        `y` and the weights are of the known rows. With `classes` the network is a
+        classifier, otherwise a regressor. `chance` is the loss of a guess, below which it
+        has to come, and `reweigh` gives the weights of the rows anew before every epoch.
         """
         self._draws = rng = check_random_state(self.random_state)
         n_outputs, hold = _n_outputs(y, classes), 0.0
         warm = self._goes_on(X.shape[1], n_outputs)
-        seen = X if seen is None else seen
-        X, y, sample_weight = Rows(X, y, sample_weight).that_count()
+        X, n_seen = (self._to_unit_range(X), 0) if warm else self._start(X, rng)
+        rows = Rows(X[known], y, sample_weight).that_count()
         if warm:
             layers = self._layers_in(X.dtype)
-            X = self._to_unit_range(X)
         else:
-            n_seen = self._start(seen, rng)
-            X = self._to_unit_range(X)
             layers = self._first_layers(X, n_outputs, rng)
-            hold = self._hold(len(X), n_seen) if self.rbms_ else 0.0
+            hold = self._hold(len(rows.X), n_seen) if self.rbms_ else 0.0
         self.loss_curve_, self.validation_scores_ = [], [] if self.early_stopping else None
         phases = self._phases(hold, classes)
         if phases:
-            train, held = self._hold_out(Rows(X, y, sample_weight), rng)
+            train, held = self._hold_out(rows, rng)
         for phase in phases:
             layers = self._tune(train, held, layers, phase, classes, rng, reweigh)
         mlp = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
@@ -219,23 +216,25 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             name, stopped = type(self).__name__, len(self.loss_curve_) < self.max_iter
             warn_unless_converged(self.loss_curve_, chance, name, stopped_early=stopped)
 
-    def _train_further(self, X, y, sample_weight, *, seen=None, classes=None, reweigh=None):
+    def _train_further(self, X, y, sample_weight, *, known=..., classes=None, reweigh=None):
         """One epoch of a network that is there, or of a first one."""
-        if not hasattr(self, "mlp_"):
+        first = not hasattr(self, "mlp_")
+        # A network out of a file has lost its random state.
+        if first or not hasattr(self, "_draws"):
             self._draws = check_random_state(self.random_state)
-            self._start(X if seen is None else seen, self._draws)
+        if first:
+            X, _ = self._start(X, self._draws)
             layers = self._first_layers(X, _n_outputs(y, classes), self._draws)
             self.mlp_ = borrowed.assemble_mlp(*_unzipped(layers), classes, **self._of_mlp())
             self.validation_scores_ = None
-        if not hasattr(self, "_draws"):
-            # Read from a file, which keeps no random states.
-            self._draws = check_random_state(self.random_state)
         mlp = self.mlp_
-        X, y, sample_weight = Rows(X, y, sample_weight).that_count()
-        if len(X):
-            X = self._to_unit_range(X).astype(mlp.coefs_[0].dtype, copy=False)
-            rows = Rows(X, y, sample_weight)
-            batch_size = rows_of_batch(self.batch_size, len(X))
+        rows = Rows(X[known], y, sample_weight).that_count()
+        if len(rows.X):
+            if not first:
+                rows = rows.seen_through(self._to_unit_range)
+            dtype = mlp.coefs_[0].dtype
+            rows = rows.seen_through(lambda X: X.astype(dtype, copy=False))
+            batch_size = rows_of_batch(self.batch_size, len(rows.X))
             mlp.set_params(random_state=self._draws, batch_size=batch_size)
             borrowed.set_step(mlp, self.learning_rate_init)
             run_epoch(mlp, rows, reweigh)
@@ -292,10 +291,9 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         )
 
     def _start(self, X, rng):
-        """Set RBMs and range of the features, unless `pretrain` has; the rows they know."""
+        """Rows in the unit range, and how many the RBMs know: new ones or `pretrain`'s."""
         if not hasattr(self, "pretrained_"):
-            self._pretrain(X, rng)
-            return len(X)
+            return self._pretrain(X, rng), len(X)
         of_rbms = [len(rbm.components_) for rbm in self.rbms_]
         wanted = np.atleast_1d(self.hidden_layer_sizes).tolist()[: len(of_rbms)]
         n_features = self.rbms_[0].n_features_in_
@@ -308,23 +306,24 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         if self.rescale != (self.scaler_ is not None):
             msg = f"rescale={self.rescale} was not so in pretrain: call pretrain again"
             raise ValueError(msg)
-        return self.pretrained_
+        return self._to_unit_range(X), self.pretrained_
 
     def _pretrain(self, X, rng):
-        """Set `rbms_` and `scaler_`."""
+        """Set `rbms_` and `scaler_`; the rows in the unit range."""
         self.scaler_ = MinMaxScaler(clip=True).fit(X) if self.rescale else None
+        X = self._to_unit_range(X)
         report = _report_rbm if self.verbose else None
         self.rbms_, self.reconstruction_errors_ = pretrain_layers(
-            self._to_unit_range(X), self._layer_params(), rng, report
+            X, self._layer_params(), rng, report
         )
+        return X
 
     def _first_layers(self, X, n_outputs, rng):
         """Weights and biases of all layers: of the RBMs as far as there are, or random."""
         layers = [
-            (np.array(rbm.components_.T, X.dtype, order="C"), rbm.intercept_hidden_)
+            (rbm.components_.T.astype(X.dtype, "C"), rbm.intercept_hidden_.astype(X.dtype))
             for rbm in self.rbms_
         ]
-        layers = [(weights, bias.astype(X.dtype)) for weights, bias in layers]
         for fans in [*pairwise(self._sizes(X.shape[1], n_outputs))][len(layers) :]:
             layers.append(initial_weights(*fans, self.activation, X.dtype, rng))
         return layers

@@ -303,9 +303,10 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             # There is nothing to go on from: the outputs are other ones.
             vars(self).pop("mlp_", None)
         self.classes_ = classes
-        X_known, y = X[known], y[known]
+        y = y[known]
         chance = _entropy(y, sample_weight)
-        self._train(X_known, y, sample_weight, seen=X, classes=classes, chance=chance)
+        rows = {"known": known, "classes": classes, "chance": chance}
+        self._train(X, y, sample_weight, **rows)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -365,8 +366,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
             msg = f"y has labels that are not among the classes {self.classes_}"
             raise ValueError(msg)
         sample_weight = self._combine_weights(X, y, sample_weight, known, self.classes_)
-        rows = X[known], y[known], sample_weight
-        self._train_further(*rows, seen=X, classes=self.classes_)
+        self._train_further(X, y[known], sample_weight, known=known, classes=self.classes_)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -452,17 +452,19 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
         return self
 
     def _known(self, y, classes=None):
-        """Mask of the rows that have a label; by default the classes are those of `y`."""
-        every = np.ones(len(y), bool)
+        """Mask of the rows that have a label, or an ellipsis for all, which copies none.
+
+        By default the classes are those of `y`.
+        """
         is_text = isinstance(self.unlabeled, str)
         if self.unlabeled is None or is_text != (y.dtype.kind in "OUS"):
-            return every
+            return ...
         known = np.asarray(y != self.unlabeled)
         if classes is None:
             is_class = len(np.unique(y[known])) < 2
         else:
             is_class = self.unlabeled in classes
-        return every if is_class else known
+        return ... if is_class or known.all() else known
 
     def _combine_weights(self, X, y, sample_weight, known, classes):
         """Sample times class weights of the known rows, or None."""

@@ -271,10 +271,9 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         if self.loss == "absolute_error":
             self._train(X, y, sample_weight, reweigh=_inverse_residuals)
         else:
-            guess = np.average(y, axis=0, weights=sample_weight)
-            off = np.average((y - guess) ** 2, axis=0, weights=sample_weight)
-            # scikit-learn's networks minimise half of the mean square.
-            self._train(X, y, sample_weight, chance=float(np.mean(off)) / 2)
+            # Half of the mean square, which is 1 of standardised targets that vary.
+            chance = float(np.mean(np.ptp(y, axis=0) > 0)) / 2
+            self._train(X, y, sample_weight, chance=chance)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
