@@ -17,8 +17,9 @@ from reporting import Table, progress
 from sklearn.metrics import roc_auc_score
 
 from skblur import blur_map
+from skblur.files.folders import image_paths
 from skblur.images.channels import luma_of
-from skblur.images.files import image_paths, read_image
+from skblur.images.reading import read_image
 
 # Pixels of which every so many, down and across, are scored.
 STEP = 4

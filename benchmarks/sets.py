@@ -6,7 +6,8 @@ import numpy as np
 
 from skblur import LogSpectrumTransformer
 from skblur.datasets import load_sharp_photos, make_blur_patches
-from skblur.images.files import image_paths, read_luma8
+from skblur.files.folders import image_paths
+from skblur.images.reading import read_luma8
 
 # One in so many of the shipped photographs goes to each of the two test sets.
 SHIPPED_STEP = 5

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from skblur.files.folders import image_paths
 from skblur.images.channels import as_float, as_luma
-from skblur.images.files import image_paths, read_image
+from skblur.images.reading import read_image
 
 
 @pytest.mark.parametrize(

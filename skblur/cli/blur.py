@@ -27,8 +27,9 @@ def run(options):
 
     from ..blurs.convolution import blur_batch
     from ..images.channels import Picture
-    from ..images.files import read_with_metadata, write_image
     from ..images.light import from_light, to_light
+    from ..images.reading import read_with_metadata
+    from ..images.writing import write_image
 
     try:
         check_output(options.output, options.force)

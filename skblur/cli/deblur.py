@@ -37,7 +37,9 @@ def add_parser(subparsers):
 
 def run(options):
     """Restore the picture, write it, and say what was done."""
-    from ..images.files import read_with_metadata, write_image, write_psf
+    from ..images.psf_files import write_psf
+    from ..images.reading import read_with_metadata
+    from ..images.writing import write_image
     from ..restoration.deblur import restore
 
     try:
@@ -68,7 +70,7 @@ def run(options):
 def _given_psf(options):
     """The PSF that was asked for, or None if it is to be estimated."""
     from ..blurs.targets import target_psf
-    from ..images.files import read_psf
+    from ..images.psf_files import read_psf
 
     if options.psf_file:
         return read_psf(options.psf_file)

@@ -57,7 +57,7 @@ def add_parser(subparsers):
 def run(options):
     """Answer every picture; 0 if all could be answered."""
     from ..estimation.estimate_blur import estimate_blur
-    from ..images.files import write_psf
+    from ..images.psf_files import write_psf
     from ..models.model_files import load_model
 
     try:
@@ -107,7 +107,8 @@ def _output_path(given, suffix, name, n_pictures, force):
 
 def _pictures(names):
     """Name of each picture, and a function that reads it."""
-    from ..images.files import image_paths, read_image
+    from ..files.folders import image_paths
+    from ..images.reading import read_image
 
     if not names:
         from skimage.data import clock

@@ -35,7 +35,7 @@ def window(text):
 
 def run(options):
     """Map the picture, write the figure or the arrays, print the summary."""
-    from ..images.files import read_image
+    from ..images.reading import read_image
     from ..mapping.blur_map import blur_map
 
     try:

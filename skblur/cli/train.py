@@ -49,7 +49,7 @@ def run(options):
     """Train, say how long it took, write the model."""
     import time
 
-    from ..images.files import image_paths
+    from ..files.folders import image_paths
     from ..models.model_files import save_model
 
     try:
@@ -70,7 +70,7 @@ def run(options):
 
 
 def _train(paths, options):
-    from ..images.files import read_image, read_luma8
+    from ..images.reading import read_image, read_luma8
 
     settings = {"random_state": options.seed, "verbose": not options.quiet}
     if options.photos is None and options.windows is None:

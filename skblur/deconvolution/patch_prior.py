@@ -15,7 +15,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from ..images.files import write_npz
+from ..files.archives import write_npz
 
 __all__ = ["PatchPrior"]
 

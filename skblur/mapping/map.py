@@ -10,8 +10,8 @@ from sklearn.utils import gen_batches
 
 from ..blurs.none import NONE
 from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
+from ..files.archives import write_npz
 from ..grnn.angles import decode_angle
-from ..images.files import write_npz
 from .smoothing import at_pixels
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from ..images.files import write_npz
+from ..files.archives import write_npz
 from ..rbm.borrowed import assemble_mlp
 
 __all__ = ["load_model", "save_model"]

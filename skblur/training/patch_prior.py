@@ -18,8 +18,9 @@ from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 
 from ..deconvolution.patch_prior import SIDE, PatchPrior, patch_basis
+from ..files.folders import image_paths
 from ..images.channels import ROUNDING_NOISE, luma_of
-from ..images.files import image_paths, read_luma8
+from ..images.reading import read_luma8
 from ..images.scale import resize
 
 __all__ = ["train_patch_prior"]

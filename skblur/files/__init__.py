@@ -1,0 +1,1 @@
+"""What is on disk: folders, archives, files that are never half there."""
