@@ -25,6 +25,7 @@ _HOMES = {
     "GRNNRegressor": "grnn",
     "HalfSpectrumTransformer": "spectra.half",
     "LogSpectrumTransformer": "spectra.log_spectrum",
+    "ModelFileError": "models.model_file_error",
     "PSFBlurTransformer": "blurs.transformer",
     "Parameter": "blurs.blur_type",
     "PatchBlurEstimator": "estimation.patch_estimator",

@@ -25,6 +25,7 @@ from .mapping.blur_map import blur_map as blur_map
 from .mapping.map import BlurMap as BlurMap
 from .mapping.map_estimator import BlurMapEstimator as BlurMapEstimator
 from .model_selection import StratifiedBlurKFold as StratifiedBlurKFold
+from .models.model_file_error import ModelFileError as ModelFileError
 from .models.model_files import load_model as load_model
 from .models.model_files import save_model as save_model
 from .models.pretrained import load_pretrained as load_pretrained

@@ -1,54 +1,29 @@
 """save_model, load_model: files without pickle, a JSON header and plain arrays."""
 
 import json
-from collections.abc import Mapping
-from importlib import import_module
-from inspect import signature
-from numbers import Integral, Real
+from hashlib import sha256
+from io import SEEK_END
 from os import PathLike
 from typing import Any
-from zipfile import BadZipFile
 
-import numpy as np
+import sklearn
 from sklearn.base import BaseEstimator
-from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from ..files.archives import write_npz
-from ..rbm.borrowed import assemble_mlp
+from .. import __version__
+from ..files.archives import Members, array_bytes, array_from, write_members
+from .encoding import Encoder, decode
+from .model_file_error import ModelFileError
 
 __all__ = ["load_model", "save_model"]
 
-FORMAT = "skblur-model-1"
-
-# The only classes that a file can name, and where they live.
-KNOWN_CLASSES = {
-    "AlignedSpectrumTransformer": "skblur",
-    "BlurMapEstimator": "skblur",
-    "BlurTypeThenParamPipeline": "skblur",
-    "CommitteeClassifier": "skblur",
-    "DirectionalProfileTransformer": "skblur",
-    "FoldedSpectrumTransformer": "skblur",
-    "GRNNRegressor": "skblur",
-    "HalfSpectrumTransformer": "skblur",
-    "LogSpectrumTransformer": "skblur",
-    "ParameterRegressor": "skblur.pipeline.parameters",
-    "PatchBlurEstimator": "skblur",
-    "PhotoBlurEstimator": "skblur",
-    "RadialProfileTransformer": "skblur",
-    "StackedRBMClassifier": "skblur",
-    "StackedRBMRegressor": "skblur",
-    "WelchSpectrumTransformer": "skblur",
-    "BernoulliRBM": "sklearn.neural_network",
-    "MLPClassifier": "sklearn.neural_network",
-    "MLPRegressor": "sklearn.neural_network",
-    "MinMaxScaler": "sklearn.preprocessing",
-    "StandardScaler": "sklearn.preprocessing",
-    "PCA": "sklearn.decomposition",
-    "Pipeline": "sklearn.pipeline",
-}
+FORMAT = "skblur-model-2"
+HEADER, SEAL = "header.json", "header.sha256"
+MAX_HEADER = 2**22
 
 
-def save_model(model: BaseEstimator, path: str | PathLike[str]) -> None:
+def save_model(
+    model: BaseEstimator, path: str | PathLike[str], *, compact: bool = False
+) -> None:
     """Write a fitted model to a file that holds no code.
 
     Parameters
@@ -61,6 +36,10 @@ def save_model(model: BaseEstimator, path: str | PathLike[str]) -> None:
         Where to write, usually ``*.npz``. Written aside and moved into place, so that
         a file is never half there.
 
+    compact : bool, default=False
+        Round the float32 weights of networks to hundredths of their root mean square by
+        row and column: a third of the size. The shipped models are so.
+
     Raises
     ------
     TypeError
@@ -70,6 +49,23 @@ def save_model(model: BaseEstimator, path: str | PathLike[str]) -> None:
     See Also
     --------
     load_model : The way back.
+
+    Notes
+    -----
+    The file is a zip archive of
+
+    - ``header.json``: ``format`` ("skblur-model-2"), the versions of ``skblur`` and
+      ``scikit-learn`` that wrote it, ``arrays`` (of each its ``dtype``, ``shape`` and
+      ``sha256``) and ``model``, in which an estimator is ``{"class": name, "state":
+      {attribute: value}}``, and what JSON does not have is ``{"array": name}``,
+      ``{"list": [...]}``, ``{"tuple": [...]}`` or ``{"dict": [[key, value], ...]}``;
+    - ``header.sha256``: the checksum of the header;
+    - the arrays, each as a ``.npy`` file, which `numpy.load` reads.
+
+    ``{"compact": name}`` is a matrix that is held in three arrays, ``name.planes`` of
+    bytes, and ``name.rows`` and ``name.columns`` of scales: with
+    ``codes = planes[0] + 256 * planes[1]`` it is ``((codes >> 1) ^ -(codes & 1)) *
+    rows[:, None] * columns``.
 
     Examples
     --------
@@ -84,18 +80,41 @@ def save_model(model: BaseEstimator, path: str | PathLike[str]) -> None:
     >>> bool((again.predict(X) == model.predict(X)).all())
     True
     """
-    arrays = {}
-    header = {"format": FORMAT, "model": _encode(model, arrays, "model")}
-    write_npz(path, header=np.array(json.dumps(header)), **arrays)
+    encoder = Encoder(compact)
+    encoded = encoder.encode(model, "model")
+    contents = {f"{name}.npy": array_bytes(array) for name, array in encoder.arrays.items()}
+    header = {
+        "format": FORMAT,
+        "skblur": __version__,
+        "scikit-learn": sklearn.__version__,
+        "arrays": {
+            name: {
+                "dtype": array.dtype.newbyteorder("<").str,
+                "shape": array.shape,
+                "sha256": sha256(contents[f"{name}.npy"]).hexdigest(),
+            }
+            for name, array in encoder.arrays.items()
+        },
+        "model": encoded,
+    }
+    text = json.dumps(header, indent=1).encode()
+    seal = sha256(text).hexdigest()
+    write_members(path, {HEADER: text, SEAL: seal, **contents})
 
 
-def load_model(path: str | PathLike[str]) -> Any:
+def load_model(path: str | PathLike[str], *, max_megabytes: float = 512) -> Any:
     """Read a model that `save_model` wrote. Nothing is unpickled or executed.
+
+    Checksums tell a damaged file, and every estimator in it is compared with what its
+    class declares: kinds, shapes and ranges of all that it has learned.
 
     Parameters
     ----------
     path : str or path-like
         The file.
+
+    max_megabytes : float, default=512
+        A file that would take more memory is refused before it is unpacked.
 
     Returns
     -------
@@ -104,8 +123,12 @@ def load_model(path: str | PathLike[str]) -> Any:
 
     Raises
     ------
-    ValueError
-        If the file is not a model of skblur.
+    ModelFileError
+        If the file is not a model of skblur, or a damaged one, or too large. It is a
+        ValueError.
+
+    OSError
+        If it cannot be read.
 
     See Also
     --------
@@ -116,111 +139,60 @@ def load_model(path: str | PathLike[str]) -> Any:
     See `save_model`.
     """
     with open(path, "rb") as file:
-        return read_model(file, path)
+        return read_model(file, path, int(max_megabytes * 2**20))
 
 
-def read_model(file, name):
+def read_model(file, name, max_bytes=2**29):
+    """The model in an open file; `name` is what messages call it."""
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-        header = json.loads(str(arrays.pop("header")))
-        if header["format"] != FORMAT:
-            raise ValueError(f"its format is {header['format']!r}")
-        return _decode(header["model"], arrays)
-    except (ValueError, KeyError, TypeError, EOFError, AttributeError, BadZipFile) as error:
-        msg = f"{name} is not a model written by skblur.save_model ({FORMAT}): {error}"
-        raise ValueError(msg) from error
+        if size > max_bytes:
+            raise ValueError("it is too large: raise max_megabytes")
+        return _read(Members(file.read(size), max_bytes))
+    # Whatever damage does to the libraries that read it: zlib, zipfile, json, NumPy and
+    # scikit-learn have an exception each, and more than one.
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        msg = f"{name} is not a model written by skblur.save_model: {reason:.400}"
+        raise ModelFileError(msg) from error
 
 
-def _encode(value, arrays, where):
-    """JSON of a value; arrays are put aside under the name of their place."""
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufU":
-        arrays[where] = value
-        return {"array": where}
-    if isinstance(value, np.ndarray) and all(isinstance(v, str) for v in value.flat):
-        # Names out of a data frame are objects.
-        return _encode(value.astype(str), arrays, where)
-    if isinstance(value, (list, tuple)):
-        items = [_encode(v, arrays, f"{where}.{i}") for i, v in enumerate(value)]
-        return {type(value).__name__: items}
-    if isinstance(value, Mapping):
-        items = [
-            [_encode(k, arrays, where), _encode(v, arrays, f"{where}.{k}")]
-            for k, v in value.items()
-        ]
-        return {"dict": items}
-    name = type(value).__name__
-    known = KNOWN_CLASSES.get(name)
-    if known is not None and type(value) is getattr(import_module(known), name):
-        state = _state_of(value).items()
-        return {"class": name} | {
-            "state": {k: _encode(v, arrays, f"{where}.{k}") for k, v in state}
-        }
-    msg = (
-        f"{where} is a {name}, which a model file cannot hold: it holds numbers, texts, "
-        f"arrays and the estimators {sorted(KNOWN_CLASSES)}"
-    )
-    raise TypeError(msg)
+def _read(members):
+    header = _header(members)
+    arrays = {
+        name: _array(members, name, entry) for name, entry in header["arrays"].items()
+    }
+    try:
+        model = decode(header["model"], arrays)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{error} (it was written by skblur {header['skblur']})"
+        ) from error
+    if not isinstance(model, BaseEstimator):
+        raise ValueError(f"it holds no estimator but a {type(model).__name__}")
+    return model
 
 
-def _decode(value, arrays):
-    if not isinstance(value, dict):
-        return value
-    if "array" in value:
-        return arrays[value["array"]]
-    if "list" in value:
-        return [_decode(item, arrays) for item in value["list"]]
-    if "tuple" in value:
-        return tuple(_decode(item, arrays) for item in value["tuple"])
-    if "dict" in value:
-        return {_decode(k, arrays): _decode(v, arrays) for k, v in value["dict"]}
-    cls = getattr(import_module(KNOWN_CLASSES[value["class"]]), value["class"])
-    return _restore(cls, {k: _decode(v, arrays) for k, v in value["state"].items()})
+def _header(members):
+    if HEADER not in members or SEAL not in members:
+        raise ValueError(f"it has no {HEADER} or no {SEAL}")
+    if members.infos[HEADER].file_size > MAX_HEADER:
+        raise ValueError(f"its {HEADER} is too large")
+    text = members.read(HEADER)
+    if sha256(text).hexdigest().encode() != members.read(SEAL):
+        raise ValueError(f"its {HEADER} is damaged")
+    header = json.loads(text)
+    if header["format"] != FORMAT:
+        version = header["skblur"]
+        raise ValueError(
+            f"its format is {header['format']}, of skblur {version}, not {FORMAT}"
+        )
+    return header
 
 
-def _state_of(estimator):
-    """Parameters and what has been learned, by name; private attributes are left out."""
-    if not isinstance(estimator, BaseEstimator):
-        return vars(estimator)
-    state = estimator.get_params(deep=False)
-    if not isinstance(state.get("random_state"), (int, type(None))):
-        state["random_state"] = None
-    if state.get("memory") is not None:
-        state["memory"] = None
-    learned = {k: v for k, v in vars(estimator).items() if k.endswith("_") and k[0] != "_"}
-    return state | learned
-
-
-def _restore(cls, state):
-    if cls in (MLPClassifier, MLPRegressor):
-        return _restore_mlp(cls, state)
-    restored = cls.__new__(cls)
-    # A parameter that has come since the file was written has its default.
-    vars(restored).update(_defaults(cls) | state)
-    return restored
-
-
-def _defaults(cls):
-    if not issubclass(cls, BaseEstimator):
-        return {}
-    given = signature(cls.__init__).parameters.values()
-    return {p.name: p.default for p in given if p.default is not p.empty}
-
-
-def _restore_mlp(cls, state):
-    """Anew from its weights: scikit-learn's private attributes change between versions."""
-    learned = {k: state.pop(k) for k in list(state) if k.endswith("_")}
-    state.pop("hidden_layer_sizes")
-    known = {k: v for k, v in state.items() if k in cls().get_params()}
-    weights = learned.pop("coefs_"), learned.pop("intercepts_")
-    mlp = assemble_mlp(*weights, learned.pop("classes_", None), **known)
-    mlp.loss_curve_, mlp.n_iter_ = learned["loss_curve_"], learned["n_iter_"]
-    return mlp
+def _array(members, name, entry):
+    content = members.read(f"{name}.npy")
+    if sha256(content).hexdigest() != entry["sha256"]:
+        raise ValueError(f"its array {name} is damaged")
+    return array_from(content, entry["dtype"], entry["shape"])

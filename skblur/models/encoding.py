@@ -1,0 +1,193 @@
+"""Values as JSON, arrays put aside: estimators by class and state, and the way back."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import signature
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils._param_validation import validate_parameter_constraints
+
+from ..rbm.borrowed import assemble_mlp
+from .compact import compacted, expanded, is_compactable
+from .known_classes import KNOWN_CLASSES, OF_FEATURES
+
+__all__ = []
+
+CANNOT = (
+    "a model file cannot hold: it holds numbers, texts, arrays and the estimators "
+    f"{sorted(KNOWN_CLASSES)}"
+)
+
+
+class Encoder:
+    """Makes JSON of values, and keeps their arrays under the names of their places."""
+
+    def __init__(self, compact):
+        self.compact, self.arrays = compact, {}
+
+    def encode(self, value, where):
+        """JSON of a value.
+
+        Raises
+        ------
+        TypeError
+            If it is, or holds, what a file cannot.
+        """
+        if value is None or isinstance(value, (bool, str)):
+            return value
+        if isinstance(value, np.bool_):
+            return bool(value)
+        if isinstance(value, Integral):
+            return int(value)
+        if isinstance(value, Real):
+            return float(value)
+        if isinstance(value, np.ndarray):
+            return self._array(value, where)
+        if isinstance(value, (list, tuple)):
+            items = [self.encode(v, f"{where}.{i}") for i, v in enumerate(value)]
+            return {type(value).__name__: items}
+        if isinstance(value, Mapping):
+            items = [
+                [self.encode(k, where), self.encode(v, f"{where}.{k}")]
+                for k, v in value.items()
+            ]
+            return {"dict": items}
+        return self._estimator(value, where)
+
+    def _array(self, value, where):
+        if value.dtype.kind == "O" and all(isinstance(v, str) for v in value.flat):
+            # Names out of a data frame are objects.
+            value = value.astype(str)
+        if value.dtype.kind not in "biufU":
+            raise TypeError(f"{where} is an array of {value.dtype}, which {CANNOT}")
+        if self.compact and is_compactable(value):
+            parts = dict(zip(("planes", "rows", "columns"), compacted(value), strict=True))
+            self.arrays |= {f"{where}.{part}": array for part, array in parts.items()}
+            return {"compact": where}
+        self.arrays[where] = value
+        return {"array": where}
+
+    def _estimator(self, value, where):
+        name = type(value).__name__
+        if name not in KNOWN_CLASSES or type(value) is not _class_named(name):
+            raise TypeError(f"{where} is a {name}, which {CANNOT}")
+        state = _state_of(value, KNOWN_CLASSES[name])
+        encoded = {k: self.encode(v, f"{where}.{k}") for k, v in state.items()}
+        return {"class": name, "state": encoded}
+
+
+def decode(value, arrays):
+    """The value that a JSON stands for, every estimator as its class declares it.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If it is not.
+    """
+    if not isinstance(value, dict):
+        return value
+    if "class" in value:
+        state = {str(k): decode(v, arrays) for k, v in value["state"].items()}
+        return _restored(value["class"], state)
+    ((kind, content),) = value.items()
+    if kind == "array":
+        return arrays[content]
+    if kind == "compact":
+        return expanded(*(arrays[f"{content}.{p}"] for p in ("planes", "rows", "columns")))
+    if kind == "list":
+        return [decode(item, arrays) for item in content]
+    if kind == "tuple":
+        return tuple(decode(item, arrays) for item in content)
+    if kind == "dict":
+        return {decode(k, arrays): decode(v, arrays) for k, v in content}
+    raise ValueError(f"it holds a {kind!r:.40}")
+
+
+def _class_named(name):
+    return getattr(import_module(KNOWN_CLASSES[name].home), name)
+
+
+def _state_of(estimator, known):
+    """Parameters and what is declared of what has been learned, by name."""
+    params = {}
+    if isinstance(estimator, BaseEstimator):
+        params = estimator.get_params(deep=False)
+        if not isinstance(params.get("random_state"), (int, type(None))):
+            params["random_state"] = None
+        if "memory" in params:
+            params["memory"] = None
+    declared = known.learned | known.sometimes | OF_FEATURES
+    return params | {k: v for k, v in vars(estimator).items() if k in declared}
+
+
+def _restored(name, state):
+    if name not in KNOWN_CLASSES:
+        raise ValueError(
+            f"it holds a {name!r:.40}, which is not among {sorted(KNOWN_CLASSES)}"
+        )
+    cls, known = _class_named(name), KNOWN_CLASSES[name]
+    params = _params_of(cls, state)
+    learned = {k: v for k, v in state.items() if k not in params}
+    try:
+        _check_params(cls, params)
+        _check_learned(known, params, learned)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"of its {name}, {error}") from error
+    if cls in (MLPClassifier, MLPRegressor):
+        return _assembled(params, learned)
+    restored = cls.__new__(cls)
+    vars(restored).update(params | learned)
+    return restored
+
+
+def _params_of(cls, state):
+    """Parameters of the constructor; one that has come since has its default."""
+    if not issubclass(cls, BaseEstimator):
+        return {}
+    given = signature(cls.__init__).parameters.values()
+    defaults = {p.name: p.default for p in given if p.default is not p.empty}
+    names = set(cls._get_param_names())
+    return defaults | {k: v for k, v in state.items() if k in names}
+
+
+def _check_params(cls, params):
+    if params.get("memory") is not None:
+        raise ValueError("memory must be None: a file names no folder to write to")
+    constraints = getattr(cls, "_parameter_constraints", {})
+    validate_parameter_constraints(constraints, params, caller_name=cls.__name__)
+
+
+def _check_learned(known, params, learned):
+    """Each attribute as it is declared, and all of them or, if it is not fitted, none."""
+    declared = known.learned | known.sometimes | OF_FEATURES
+    missing = sorted(set(known.learned) - set(learned))
+    if learned and missing:
+        raise ValueError(f"{missing} must be there")
+    if known.home.startswith("sklearn"):
+        # Parameters come and go with its versions.
+        learned = {k: v for k, v in learned.items() if k in declared or k.endswith("_")}
+    strange = sorted(set(learned) - set(declared))
+    if strange:
+        raise ValueError(f"{strange!s:.80} is nothing that this version knows")
+    sizes, both = {}, params | learned
+    # What has the number of features in it goes first: arrays are compared with it.
+    names = sorted(learned, key=lambda name: name != "n_features_in_")
+    for name in [*names, *known.params]:
+        try:
+            (declared | known.params)[name](both[name], sizes)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from error
+    if learned:
+        known.whole(both, sizes)
+
+
+def _assembled(params, learned):
+    """A network anew from its weights: private attributes change between versions."""
+    params.pop("hidden_layer_sizes")
+    weights = learned["coefs_"], learned["intercepts_"]
+    mlp = assemble_mlp(*weights, learned.get("classes_"), **params)
+    mlp.loss_curve_, mlp.n_iter_ = learned["loss_curve_"], learned["n_iter_"]
+    return mlp

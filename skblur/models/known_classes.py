@@ -1,0 +1,214 @@
+"""The only classes that a model file can name: where they live and what they learn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .declarations import (
+    AnyOf,
+    Array,
+    Each,
+    Has,
+    Keyed,
+    Nothing,
+    Number,
+    Text,
+    Together,
+    optional,
+)
+from .wholes import balls_hold_rows, committee_fits, frame_holds_features, layers_fit
+
+__all__ = []
+
+COUNT = Number(0, 2**53, whole=True)
+FEATURES = Number(1, 2**53, whole=True, sets="features")
+POSITIVE = Number(1e-12, 1e12)
+CODE = Number(0, 2**31, whole=True)
+NAMES = Array("features", kinds="U")
+LABELS = Array("classes", kinds="fiuUb")
+SIDES = Together(*[Number(1, 2**31, whole=True)] * 2)
+# Errors and losses may have been anything.
+CURVE = Each(AnyOf(Number(), Number(whole=True)))
+SCORES = Array(None, None, finite=False)
+FREQUENCIES = Array("bins")
+JUDGES = {"classes_": LABELS, "evidence_": POSITIVE, "model_": Has("predict")}
+PARAMETERS = Keyed(CODE, Has("predict_with_std"))
+
+
+@dataclass(frozen=True)
+class Known:
+    """Where a class lives, and what is declared of its attributes, by name.
+
+    `learned` it always has, `sometimes` it may have, and `params` are declared beyond what
+    scikit-learn's constraints say. `whole` is called with all of them and the sizes.
+    """
+
+    home: str
+    learned: dict = field(default_factory=dict)
+    sometimes: dict = field(default_factory=dict)
+    params: dict = field(default_factory=dict)
+    whole: Callable = lambda state, sizes: None
+
+
+def _network(**learned):
+    """Of scikit-learn's networks, whose other attributes follow from these."""
+    weights = {"coefs_": Each(Array(None, None)), "intercepts_": Each(Array(None))}
+    counts = {"n_iter_": COUNT, "loss_curve_": CURVE, "n_features_in_": FEATURES}
+    learned = weights | counts | learned
+    return Known("sklearn.neural_network", learned, whole=layers_fit)
+
+
+def _of_images(**learned):
+    """Of transformers of rows that hold images."""
+    always = {"image_shape_": SIDES, "n_features_in_": FEATURES}
+    return Known("skblur", always | learned, whole=frame_holds_features)
+
+
+def _stack(**learned):
+    always = {
+        "mlp_": Has("predict"),
+        "rbms_": Each(Has("transform")),
+        "reconstruction_errors_": Each(Array(None, finite=False)),
+        "scaler_": optional(Has("transform")),
+        "loss_curve_": CURVE,
+        "validation_scores_": optional(CURVE),
+        "n_iter_": COUNT,
+        "n_features_in_": FEATURES,
+    }
+    return Known("skblur", always | learned, {"pretrained_": COUNT})
+
+
+_SCALER = ("scale_", "min_", "data_min_", "data_max_", "data_range_")
+_GRNN = {
+    "n_features_in_": FEATURES,
+    "sigma_": AnyOf(POSITIVE, Array("features", low=0)),
+    "X_fit_": Array("rows", "kept"),
+    "y_fit_": AnyOf(Array("rows"), Array("rows", "outputs")),
+    "y_var_fit_": optional(Array("rows", "outputs", low=0)),
+    "sample_weight_fit_": Array("rows", low=0),
+    "center_": optional(Array("kept")),
+    "components_": optional(Array("features", "kept")),
+}
+
+KNOWN_CLASSES = {
+    "AlignedSpectrumTransformer": _of_images(),
+    "BlurMapEstimator": Known("skblur", JUDGES),
+    "BlurTypeThenParamPipeline": Known(
+        "skblur",
+        {
+            "features_": AnyOf(Text(("passthrough",)), Has("transform")),
+            "classifier_": Has("predict_proba"),
+            "regressors_": PARAMETERS,
+            "classes_": LABELS,
+            "n_features_in_": FEATURES,
+        },
+    ),
+    "CommitteeClassifier": Known(
+        "skblur",
+        {
+            "n_features_in_": FEATURES,
+            "mean_": Array("features"),
+            "axes_": Array("features", "axes"),
+            "classes_": LABELS,
+            "networks_": Each(
+                Each(Together(Array(None, None), Array(None)), some=True), some=True
+            ),
+            "temperature_": POSITIVE,
+            "n_iter_": COUNT,
+        },
+        params={"symmetries": optional(Array(None, "features", kinds="iu", low=0))},
+        whole=committee_fits,
+    ),
+    "DirectionalProfileTransformer": _of_images(
+        frequencies_=FREQUENCIES, regressor_=Has("predict")
+    ),
+    "FoldedSpectrumTransformer": _of_images(frequencies_=Array(None, 2)),
+    "GRNNRegressor": Known(
+        "skblur",
+        _GRNN,
+        {
+            "loo_scores_": SCORES,
+            "metric_scores_": Array(None, finite=False),
+            "groups_fit_": Array("rows", kinds="iufUb"),
+            "ball_starts_": Array(None, kinds="iu", low=0),
+            "ball_centers_": Array("balls", "kept"),
+            "ball_radii_": Array("balls", low=0),
+        },
+        whole=balls_hold_rows,
+    ),
+    "HalfSpectrumTransformer": _of_images(),
+    "LogSpectrumTransformer": _of_images(tapers_=Together(*[Array(None, None)] * 2)),
+    "ParameterRegressor": Known(
+        "skblur.pipeline.parameters",
+        {
+            "constants": Array(2, finite=False),
+            "regressor": AnyOf(
+                Has("predict"), Keyed(Text(("size", "angle")), Has("predict"))
+            ),
+        },
+    ),
+    "PatchBlurEstimator": Known("skblur", JUDGES),
+    "PhotoBlurEstimator": Known(
+        "skblur",
+        {
+            "classifier_": Has("predict_proba"),
+            "regressors_": PARAMETERS,
+            "classes_": LABELS,
+            "widest_": Keyed(CODE, POSITIVE),
+            "least_std_": Keyed(CODE, Together(POSITIVE, POSITIVE)),
+        },
+    ),
+    "RadialProfileTransformer": _of_images(
+        frequencies_=FREQUENCIES, weights_=Array("bins", "features")
+    ),
+    "StackedRBMClassifier": _stack(classes_=LABELS),
+    "StackedRBMRegressor": _stack(
+        target_mean_=AnyOf(Number(), Array(), Array("outputs")),
+        target_scale_=AnyOf(Number(), Array(), Array("outputs")),
+    ),
+    "WelchSpectrumTransformer": _of_images(window_shape_=SIDES),
+    "BernoulliRBM": Known(
+        "sklearn.neural_network",
+        {
+            "components_": Array("units", "features"),
+            "intercept_hidden_": Array("units"),
+            "intercept_visible_": Array("features"),
+        },
+    ),
+    "MLPClassifier": _network(classes_=LABELS),
+    "MLPRegressor": _network(),
+    "MinMaxScaler": Known(
+        "sklearn.preprocessing",
+        {name: Array("features") for name in _SCALER} | {"n_samples_seen_": COUNT},
+    ),
+    "StandardScaler": Known(
+        "sklearn.preprocessing",
+        {
+            "mean_": optional(Array("features")),
+            "var_": optional(Array("features", low=0)),
+            "scale_": optional(Array("features", low=0)),
+            "n_samples_seen_": AnyOf(Number(0), Array("features", kinds="iuf", low=0)),
+        },
+    ),
+    "PCA": Known(
+        "sklearn.decomposition",
+        {
+            "components_": Array("axes", "features"),
+            "mean_": Array("features"),
+            "explained_variance_": Array("axes", low=0),
+            "explained_variance_ratio_": Array("axes", finite=False),
+            "singular_values_": Array("axes"),
+            "noise_variance_": Number(0),
+            "n_components_": COUNT,
+            "n_samples_": COUNT,
+        },
+    ),
+    "Pipeline": Known(
+        "sklearn.pipeline",
+        params={
+            "steps": Each(Together(Text(), AnyOf(Nothing(), Text(), Has("fit"))), some=True)
+        },
+    ),
+}
+
+# What any estimator may have learned of its features.
+OF_FEATURES = {"n_features_in_": FEATURES, "feature_names_in_": NAMES}

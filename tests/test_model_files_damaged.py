@@ -1,0 +1,304 @@
+"""Files that are no models, or damaged or hostile ones: one error, and little memory."""
+
+import json
+import tracemalloc
+from hashlib import sha256
+from io import BytesIO
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+
+from skblur import (
+    BlurTypeThenParamPipeline,
+    CommitteeClassifier,
+    GRNNRegressor,
+    ModelFileError,
+    StackedRBMClassifier,
+    load_model,
+    save_model,
+)
+from skblur.models.known_classes import KNOWN_CLASSES
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+class Bomb:
+    def __reduce__(self):
+        return pytest.fail, ("a pickle was opened",)
+
+
+def members_of(path):
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path, members, packed=ZIP_DEFLATED):
+    with ZipFile(path, "w", packed) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def rewrite(path, change, sealed=True):
+    """Change the header as a forger does, who makes the checksums right again."""
+    members = members_of(path)
+    header = json.loads(members["header.json"])
+    header = change(header, members) or header
+    text = json.dumps(header).encode()
+    members["header.json"] = text
+    if sealed:
+        members["header.sha256"] = sha256(text).hexdigest()
+    write(path, members)
+
+
+def put(members, header, name, content, **entry):
+    members[f"{name}.npy"] = content
+    header["arrays"][name] |= {"sha256": sha256(content).hexdigest()} | entry
+
+
+def npy(array):
+    stream = BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path, rng):
+    X = rng.random((20, 3))
+    save_model(GRNNRegressor(sigma=0.5).fit(X, X[:, 0]), tmp_path / "model.npz")
+    return tmp_path / "model.npz"
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 broken", b"\x80\x04]."])
+def test_other_files_are_refused(tmp_path, content):
+    (tmp_path / "model.npz").write_bytes(content)
+    with pytest.raises(ModelFileError, match="is not a model written by skblur") as caught:
+        load_model(tmp_path / "model.npz")
+    assert "pickle" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_arrays_alone_are_no_model(tmp_path):
+    np.savez(tmp_path / "model.npz", header=np.zeros(3))
+    with pytest.raises(ModelFileError, match=r"it has no header\.json"):
+        load_model(tmp_path / "model.npz")
+
+
+def test_any_flipped_byte_is_told_or_changes_nothing(path, rng):
+    X = rng.random((5, 3))
+    whole, expected = path.read_bytes(), load_model(path).predict(X)
+    for place in rng.permutation(len(whole))[:400]:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        try:
+            found = load_model(path)
+        except ModelFileError:
+            continue
+        np.testing.assert_array_equal(found.predict(X), expected)
+
+
+def test_truncated_files_are_refused(path, rng):
+    whole = path.read_bytes()
+    for length in rng.integers(0, len(whole), 50):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ModelFileError):
+            load_model(path)
+
+
+def test_damaged_parts_are_named(path):
+    members = members_of(path)
+    write(path, members | {"model.y_fit_.npy": members["model.y_fit_.npy"][:-1] + b"\0"})
+    with pytest.raises(ModelFileError, match=r"its array model\.y_fit_ is damaged"):
+        load_model(path)
+    write(path, members | {"header.json": members["header.json"] + b" "})
+    with pytest.raises(ModelFileError, match=r"its header\.json is damaged"):
+        load_model(path)
+
+
+def state_of(header):
+    return header["model"]["state"]
+
+
+FORGERIES = {
+    "no model": lambda header, members: header | {"model": None},
+    "a text": lambda header, members: header | {"model": "photo"},
+    "a list": lambda header, members: header | {"model": {"list": []}},
+    "another format": lambda header, members: header | {"format": "skblur-model-9"},
+    "no arrays": lambda header, members: header | {"arrays": {}},
+    "an empty header": lambda header, members: header.clear(),
+    "a class of another kind": lambda header, members: header["model"].update(
+        {"class": "os.system"}
+    ),
+    "a class that learns other things": lambda header, members: header["model"].update(
+        {"class": "PCA"}
+    ),
+    "a negative spread": lambda header, members: state_of(header).update({"sigma_": -1.0}),
+    "a spread of NaN": lambda header, members: state_of(header).update(
+        {"sigma_": float("nan")}
+    ),
+    "a spread of text": lambda header, members: state_of(header).update({"sigma_": "loo"}),
+    "a spread that is true": lambda header, members: state_of(header).update(
+        {"sigma_": True}
+    ),
+    "more features than columns": lambda header, members: state_of(header).update(
+        {"n_features_in_": 4}
+    ),
+    "a number beyond all bounds": lambda header, members: state_of(header).update(
+        {"n_features_in_": 10**300}
+    ),
+    "no rows": lambda header, members: state_of(header).pop("X_fit_") and None,
+    "something more": lambda header, members: state_of(header).update({"predict": 1}),
+    "a method": lambda header, members: state_of(header).update({"predict_": 1}),
+    "a parameter that cannot be": lambda header, members: state_of(header).update(
+        {"metric": "none"}
+    ),
+    "an array where a number is": lambda header, members: state_of(header).update(
+        {"n_features_in_": {"array": "model.X_fit_"}}
+    ),
+    "an array that is not there": lambda header, members: state_of(header).update(
+        {"X_fit_": {"array": "other"}}
+    ),
+    "another shape": lambda header, members: put(
+        members, header, "model.y_fit_", npy(np.zeros(19)), shape=[19]
+    ),
+    "another dtype": lambda header, members: put(
+        members, header, "model.y_fit_", npy(np.zeros(20, "i8")), dtype="<i8"
+    ),
+    "what is not finite": lambda header, members: put(
+        members, header, "model.y_fit_", npy(np.full(20, np.inf))
+    ),
+    "a shape beyond its bytes": lambda header, members: put(
+        members,
+        header,
+        "model.y_fit_",
+        npy(np.zeros(20)).replace(b"(20,), ", b"(2**9,)"),
+    ),
+    "deep nests": lambda header, members: (
+        header | {"model": json.loads('{"list": [' * 400 + "1" + "]}" * 400)}
+    ),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_forgeries_are_refused(path, forgery):
+    rewrite(path, FORGERIES[forgery])
+    with pytest.raises(ModelFileError, match="is not a model written by skblur"):
+        load_model(path)
+
+
+def test_a_rewritten_header_is_a_model_again(path, rng):
+    """The forger of the other tests changes what is said, and nothing else."""
+    X = rng.random((5, 3))
+    before = load_model(path).predict(X)
+    rewrite(path, lambda header, members: header)
+    np.testing.assert_array_equal(load_model(path).predict(X), before)
+
+
+def test_json_that_nests_too_deep(path):
+    members = members_of(path)
+    text = b'{"model": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    write(path, members | {"header.json": text, "header.sha256": sha256(text).hexdigest()})
+    with pytest.raises(ModelFileError):
+        load_model(path)
+
+
+def test_never_unpickles(path):
+    def with_bomb(header, members):
+        stream = BytesIO()
+        np.save(stream, np.array([Bomb()], dtype=object), allow_pickle=True)
+        put(members, header, "model.y_fit_", stream.getvalue(), dtype="|O", shape=[1])
+
+    rewrite(path, with_bomb)
+    with pytest.raises(ModelFileError):
+        load_model(path)
+
+
+def test_bombs_take_no_memory(path):
+    """Non-regression test for: a file of 5.8 megabytes took 5900."""
+    rewrite(
+        path, lambda header, members: put(members, header, "model.y_fit_", bytes(2**26))
+    )
+    assert path.stat().st_size < 2e5
+    tracemalloc.start()
+    with pytest.raises(ModelFileError, match=r"would take 64 megabytes.*max_megabytes"):
+        load_model(path, max_megabytes=60)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
+
+
+def test_limit_is_the_callers(path):
+    with pytest.raises(ModelFileError, match="raise max_megabytes"):
+        load_model(path, max_megabytes=1e-3)
+    assert load_model(path, max_megabytes=1).sigma_ == 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda path, members: write(path, members, ZIP_BZIP2), "packed in a way"),
+        (
+            lambda path, members: write(path, {f"{i}": b"" for i in range(10_001)}),
+            "10001 members",
+        ),
+    ],
+)
+def test_strange_archives_are_refused(path, change, reason):
+    change(path, members_of(path))
+    with pytest.raises(ModelFileError, match=reason):
+        load_model(path)
+
+
+def test_two_members_of_one_name(path):
+    with ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("header.json", b"{}")
+    with pytest.raises(ModelFileError, match="of the same name"):
+        load_model(path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_model(tmp_path / "nothing.npz")
+
+
+def test_a_file_names_no_folder_to_write_to(tmp_path, blur_patches):
+    small = StackedRBMClassifier((8,), rbm_n_iter=1, max_iter=2, random_state=0)
+    model = BlurTypeThenParamPipeline(
+        small,
+        make_pipeline(PCA(4), GRNNRegressor(sigma=1.0)),
+        memory=str(tmp_path / "cache"),
+    )
+    model.fit(blur_patches[0][:60], blur_patches[1][:60])
+    save_model(model, tmp_path / "model.npz")
+    assert load_model(tmp_path / "model.npz").memory is None
+    rewrite(
+        tmp_path / "model.npz",
+        lambda header, members: state_of(header).update({"memory": str(tmp_path)}),
+    )
+    with pytest.raises(ModelFileError, match="memory must be None"):
+        load_model(tmp_path / "model.npz")
+
+
+def test_layers_that_do_not_fit(tmp_path, spectra):
+    model = CommitteeClassifier((6,), n_networks=1, max_iter=1, random_state=0)
+    save_model(model.fit(spectra[0][:90], spectra[1][:90]), tmp_path / "model.npz")
+    name = "model.networks_.0.0.0"
+
+    def narrower(header, members):
+        width = header["arrays"][name]["shape"][0]
+        content = npy(np.zeros((width, 5), np.float32))
+        put(members, header, name, content, shape=[width, 5])
+
+    rewrite(tmp_path / "model.npz", narrower)
+    with pytest.raises(ModelFileError, match="a layer has shape"):
+        load_model(tmp_path / "model.npz")
+
+
+def test_every_known_class_lives_where_it_says():
+    from importlib import import_module
+
+    for name, known in KNOWN_CLASSES.items():
+        assert getattr(import_module(known.home), name).__name__ == name
