@@ -16,11 +16,14 @@ from .blurs.types import register_blur_type as register_blur_type
 from .blurs.types import unregister_blur_type as unregister_blur_type
 from .estimation.blur_estimate import BlurEstimate as BlurEstimate
 from .estimation.estimate_blur import estimate_blur as estimate_blur
+from .estimation.estimate_many import estimate_many as estimate_many
 from .estimation.estimate_psf import estimate_psf as estimate_psf
 from .estimation.patch_estimator import PatchBlurEstimator as PatchBlurEstimator
 from .estimation.photo_estimator import PhotoBlurEstimator as PhotoBlurEstimator
 from .grnn import GRNNRegressor as GRNNRegressor
+from .images.image_file_error import ImageFileError as ImageFileError
 from .images.pixels import PixelRangeWarning as PixelRangeWarning
+from .images.reading import read_image as read_image
 from .mapping.blur_map import blur_map as blur_map
 from .mapping.map import BlurMap as BlurMap
 from .mapping.map_estimator import BlurMapEstimator as BlurMapEstimator

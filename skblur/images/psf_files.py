@@ -1,15 +1,35 @@
 """PSFs in files: the numbers, or a picture of them."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 
 from ..files.aside import written_aside
 from .channels import as_luma
+from .image_file_error import one_line
 from .reading import read_image
 from .writing import write_image
 
 __all__ = []
+
+SUFFIXES = (".npy", ".png")
+NUMPY = b"\x93NUMPY"
+
+# A PSF is smaller than its picture, and none that is restored is as large as this.
+LARGEST = 4096
+
+
+def check_psf_format(path):
+    """Check before the work that a PSF can be written to a file of this name.
+
+    Raises
+    ------
+    ValueError
+        If the name ends in neither ``.npy`` nor ``.png``.
+    """
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise ValueError(f"the name of a PSF must end in .npy or .png, got {path}")
 
 
 def write_psf(path, psf):
@@ -19,30 +39,52 @@ def write_psf(path, psf):
     ------
     ValueError
         If the name ends in neither ``.npy`` nor ``.png``.
+
+    OSError
+        If the file cannot be written.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix == ".png":
+    check_psf_format(path)
+    if Path(path).suffix.lower() == ".png":
         levels = np.rint(psf * (np.iinfo(np.uint16).max / psf.max()))
         write_image(path, levels.astype(np.uint16), {})
-    elif suffix == ".npy":
-        with written_aside(path) as aside, open(aside, "wb") as file:
-            np.save(file, psf, allow_pickle=False)
-    else:
-        raise ValueError(f"the name of a PSF must end in .npy or .png, got {path}")
+        return
+    with written_aside(path) as aside, open(aside, "wb") as file:
+        np.save(file, psf, allow_pickle=False)
 
 
 def read_psf(path):
-    """A PSF that `write_psf` wrote, or any picture of one; not normalised.
+    """A PSF that `write_psf` wrote, or any picture of one; floats, not normalised.
 
     Raises
     ------
     OSError
-        If there is no such file, or it is neither.
+        If there is no such file, or it may not be read.
 
     ValueError
-        If the numbers are no PSF.
+        If it is neither, or a damaged one.
     """
     if Path(path).suffix.lower() == ".npy":
-        return np.load(path, allow_pickle=False)
+        return _read_numbers(path)
     image, channel_axis = read_image(path)
     return as_luma(image, channel_axis, name=str(path)).astype(np.float64)
+
+
+def _read_numbers(path):
+    name = Path(path).name
+    with open(path, "rb") as file:
+        if file.read(len(NUMPY)) != NUMPY:
+            raise ValueError(f"{name} is no .npy file: write it by numpy.save")
+    try:
+        # Only its header is read, which says how much memory the rest would take.
+        numbers = np.lib.format.open_memmap(os.fspath(path), mode="r")
+    except Exception as error:
+        raise ValueError(one_line(f"{name} is a damaged .npy file: {error}")) from error
+    if numbers.ndim != 2 or not all(0 < side <= LARGEST for side in numbers.shape):
+        msg = (
+            f"{name} must hold a PSF of two axes, of 1 to {LARGEST} rows and columns, got "
+            f"shape {numbers.shape}"
+        )
+        raise ValueError(msg)
+    if numbers.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold real numbers, got {numbers.dtype}")
+    return np.array(numbers, np.float64)

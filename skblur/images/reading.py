@@ -1,53 +1,119 @@
 """Pictures out of files."""
 
+import io
+import os
+from contextlib import contextmanager
+
 import numpy as np
 
+from ..files.formats import FORMATS, format_in
 from .channels import as_luma
+from .image_file_error import ImageFileError, RefusedError, errors_of
+from .limits import MAX_MEGAPIXELS, check_limit
+from .metadata import settled
+from .pillow_files import read_by_pillow
+from .quiet import quiet_decoders
+from .tiff_files import read_tiff
 
-__all__ = []
+__all__ = ["read_image"]
 
 
-def read_image(path):
-    """Picture as an array, turned as its EXIF orientation says, and its channel axis.
+def read_image(
+    path: str | os.PathLike[str], *, max_megapixels: float = MAX_MEGAPIXELS
+) -> tuple[np.ndarray, int | None]:
+    """Read a picture, upright and whole, or say why that cannot be.
+
+    AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PPM and PGM, TIFF and WebP are read, whatever the
+    name of the file. A picture is never silently less than what is in the file: pixels are
+    not reduced to 8 bits, a file of several pages or frames is refused, and so is one that
+    is cut off.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    max_megapixels : float, default=100
+        A picture of more million pixels is refused before any of them is decoded: a small
+        file can claim to hold more than there is memory.
 
     Returns
     -------
     image : ndarray of shape (H, W) or (H, W, channels)
-        uint8, uint16 or bool.
+        bool, uint8, uint16, or float16, float32 or float64 as they are in the file, in
+        native byte order and one after another in memory, turned as the EXIF orientation
+        says. Palettes and other colours, such as CMYK, are given as RGB; 2 or 4 channels
+        are grey or RGB, and alpha.
 
     channel_axis : int or None
-        -1 for colour.
+        -1 for colour or alpha, None for grey, as the other functions take it.
 
     Raises
     ------
+    ImageFileError
+        If the file is no picture, is damaged, has too many pixels, or would not be read
+        without loss.
+
     OSError
-        If there is no such file, or it is not a picture.
+        If there is no such file, or it may not be read.
+
+    ValueError
+        If `max_megapixels` is not a positive number.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from skblur import read_image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "photo.png")
+    ...     Image.fromarray(np.zeros((60, 80, 3), np.uint8)).save(path)
+    ...     image, channel_axis = read_image(path)
+    >>> image.shape, channel_axis
+    ((60, 80, 3), -1)
     """
-    return read_with_metadata(path)[:2]
+    return read_with_metadata(path, max_megapixels=max_megapixels)[:2]
 
 
-def read_with_metadata(path):
+def read_with_metadata(path, *, max_megapixels=MAX_MEGAPIXELS):
     """As `read_image`, and what else is in the file and `write_image` is to keep."""
-    from PIL import Image, ImageOps
-
-    with Image.open(path) as picture:
-        picture = ImageOps.exif_transpose(picture)
-        # The orientation is no longer among it: the pixels have been turned.
-        metadata = {"exif": picture.getexif().tobytes()}
-        metadata["icc_profile"] = picture.info.get("icc_profile")
-        if picture.mode in ("P", "CMYK", "YCbCr", "LAB", "HSV", "RGBX", "RGBa", "La"):
-            if picture.mode in ("CMYK", "LAB"):
-                # A profile of other colours than are written.
-                metadata["icc_profile"] = None
-            picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-        image = np.asarray(picture)
-    if image.dtype == np.int32 and image.min() >= 0 and image.max() < 2**16:
-        # Pillow reads some 16-bit pictures as 32-bit integers.
-        image = image.astype(np.uint16)
+    check_limit(max_megapixels)
+    with _opened(path) as file, errors_of(path), quiet_decoders():
+        file.seek(0)
+        kind = format_in(file.read(16))
+        if kind is None:
+            raise RefusedError(f"cannot be read: {_what_else(file)}")
+        if kind == "TIFF":
+            image, orientation, exif, found = read_tiff(file, max_megapixels)
+        else:
+            image, orientation, exif, found = read_by_pillow(file, kind, max_megapixels)
+        metadata = settled(found, exif, image.shape, orientation)
     return image, None if image.ndim == 2 else -1, metadata
 
 
-def read_luma8(path):
+def read_luma8(path, *, max_megapixels=MAX_MEGAPIXELS):
     """Luma of a picture as uint8, the smallest form to keep thousands of them in."""
-    image, channel_axis = read_image(path)
+    image, channel_axis = read_image(path, max_megapixels=max_megapixels)
     return np.rint(as_luma(image, channel_axis, name=str(path)) * 255).astype(np.uint8)
+
+
+@contextmanager
+def _opened(path):
+    """A file to read and to seek in; of a pipe, what comes out of it."""
+    if "\0" in os.fsdecode(path):
+        raise ImageFileError(f"no file can have the name {path!r}")
+    with open(path, "rb") as file:
+        yield file if file.seekable() else io.BytesIO(file.read())
+
+
+def _what_else(file):
+    """Why a file begins as no picture that is read does."""
+    file.seek(0)
+    head = file.read(12)
+    if not head:
+        return "it is empty"
+    if head[4:8] == b"ftyp" and head[8:10] in (b"he", b"mi", b"ms"):
+        return "it is HEIC: save it as JPEG or PNG"
+    known = dict.fromkeys(FORMATS.values())
+    return f"it begins as none of the formats {', '.join(known)}"

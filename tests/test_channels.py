@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skblur.files.folders import image_paths
 from skblur.images.channels import as_float, as_luma
-from skblur.images.reading import read_image
 
 
 @pytest.mark.parametrize(
@@ -52,35 +50,3 @@ def test_refused(image, channel_axis, message):
 
 def test_small_overshoot_is_clipped():
     np.testing.assert_array_equal(as_float(np.array([-0.05, 0.5, 1.05])), [0, 0.5, 1])
-
-
-def test_read_honours_orientation(tmp_path, rng):
-    image = rng.integers(0, 256, (8, 12), dtype=np.uint8)
-    picture = Image.fromarray(image)
-    exif = picture.getexif()
-    exif[0x0112] = 6
-    picture.save(tmp_path / "turned.png", exif=exif)
-    found, channel_axis = read_image(tmp_path / "turned.png")
-    assert channel_axis is None
-    np.testing.assert_array_equal(found, np.rot90(image, -1))
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
-def test_read_any_mode(tmp_path, mode, rng):
-    if mode == "I;16":
-        picture = Image.fromarray(rng.integers(0, 65536, (9, 7), dtype=np.uint16))
-    else:
-        colour = rng.integers(0, 256, (9, 7, 3), dtype=np.uint8)
-        picture = Image.fromarray(colour).convert(mode)
-    picture.save(tmp_path / "picture.tif")
-    image, channel_axis = read_image(tmp_path / "picture.tif")
-    assert as_luma(image, channel_axis).shape == (9, 7)
-
-
-def test_paths_of_a_folder(tmp_path):
-    (tmp_path / "b").mkdir()
-    for name in ("z.PNG", "b/a.jpg", "notes.txt"):
-        (tmp_path / name).write_bytes(b"")
-    assert image_paths(tmp_path) == [tmp_path / "b" / "a.jpg", tmp_path / "z.PNG"]
-    with pytest.raises(FileNotFoundError, match="no pictures in"):
-        image_paths(tmp_path / "nowhere")

@@ -1,0 +1,295 @@
+import io
+import logging
+import tracemalloc
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image, features
+from PIL.PngImagePlugin import PngInfo
+
+from skblur import ImageFileError, read_image
+
+needs_avif = pytest.mark.skipif(
+    "avif" not in features.modules or not features.check("avif"), reason="no AVIF"
+)
+AVIF = pytest.param("avif", marks=needs_avif)
+SUFFIXES = ["png", "jpg", "webp", "tif", "bmp", "gif", "ppm", "jp2", AVIF]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "photo.any"
+
+
+def colours(rng, height=40, width=50):
+    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def bytes_of(picture, suffix, **options):
+    buffer = io.BytesIO()
+    kind = Image.registered_extensions()[f".{suffix}"]
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def check_refused(path, reason, **options):
+    with pytest.raises(ImageFileError, match=reason) as refused:
+        read_image(path, **options)
+    assert str(refused.value).startswith(path.name)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_limit(path, rng, suffix):
+    path.write_bytes(bytes_of(Image.fromarray(colours(rng)), suffix))
+    reason = r"has 0\.1 megapixels, more than the 0\.0019 that are allowed: raise max_"
+    check_refused(path, reason, max_megapixels=0.0019)
+    assert read_image(path, max_megapixels=0.002)[0].shape == (40, 50, 3)
+
+
+@pytest.mark.parametrize("limit", [0, -1, float("nan"), "100", None])
+def test_limit_that_is_none(path, limit):
+    with pytest.raises(ValueError, match="max_megapixels must be a positive number"):
+        read_image(path, max_megapixels=limit)
+
+
+def claiming(suffix, rng):
+    """A small file whose header says 20000 x 20000, or 16000 x 16000 of WebP."""
+    content = bytearray(bytes_of(Image.fromarray(colours(rng)), suffix))
+    big, little = (2 * (20000).to_bytes(4, order) for order in ("big", "little"))
+    if suffix == "png":
+        content[16:24] = big
+        content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    elif suffix == "ppm":
+        content = content.replace(b"50 40", b"20000 20000")
+    elif suffix == "bmp":
+        content[18:26] = little
+    elif suffix == "gif":
+        content[6:10] = little[:2] + little[4:6]
+    elif suffix == "jpg":
+        place = content.index(b"\xff\xc0") + 5
+        content[place : place + 4] = big[2:4] + big[6:8]
+    elif suffix == "webp":
+        content[26:30] = 2 * (16000).to_bytes(2, "little")
+    elif suffix == "jp2":
+        place = content.index(b"\xff\x4f\xff\x51") + 8
+        content[place : place + 8] = big
+    elif suffix == "tif":
+        with tifffile.TiffFile(io.BytesIO(content)) as tiff:
+            for name in ("ImageWidth", "ImageLength"):
+                place = tiff.pages[0].tags[name].valueoffset
+                content[place : place + 2] = little[:2]
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "suffix", ["png", "ppm", "bmp", "gif", "jpg", "webp", "jp2", "tif"]
+)
+def test_bombs(path, rng, suffix, monkeypatch):
+    """Refused by their headers, before a decoder makes room."""
+    path.write_bytes(claiming(suffix, rng))
+    monkeypatch.setattr("skblur.images.pillow_files.pixels_of", None)
+    tracemalloc.start()
+    try:
+        check_refused(path, "has (400|256) megapixels, more than the 100 that are allowed")
+        assert tracemalloc.get_traced_memory()[1] < 2**23
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_pillows_limit_is_neither_used_nor_changed(path, rng, suffix, monkeypatch):
+    """Non-regression test for: 120 megapixels were a warning, and so perhaps an error."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1500)
+    path.write_bytes(bytes_of(Image.fromarray(colours(rng)), suffix))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_image(path)[0].shape == (40, 50, 3)
+    assert Image.MAX_IMAGE_PIXELS == 1500
+
+
+def test_texts_that_unpack_to_too_much(path, rng):
+    info = PngInfo()
+    info.add_text("Comment", "a" * 2**24, zip=True)
+    path.write_bytes(bytes_of(Image.fromarray(colours(rng)), "png", pnginfo=info))
+    check_refused(path, "(?i)too large")
+
+
+@pytest.mark.parametrize("size", [(0, 5), (5, 0)])
+def test_no_pixels(path, size):
+    path.write_bytes(b"P5 %d %d 255\n" % size)
+    check_refused(path, "has no pixels")
+
+
+# What is damaged
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_truncated(path, rng, suffix):
+    """Non-regression test for: half of a picture is grey, and its blur another."""
+    whole = bytes_of(Image.fromarray(colours(rng)), suffix)
+    for share in (0.02, 0.2, 0.5, 0.8, 0.98):
+        path.write_bytes(whole[: int(share * len(whole))])
+        check_refused(path, "cannot be read|is damaged|is truncated")
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.float64])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_truncated_tiff_of_tifffile(path, rng, dtype, compression):
+    """Which itself makes black of what is missing."""
+    image = (100 * rng.random((40, 50, 3))).astype(dtype)
+    tifffile.imwrite(path, image, photometric="rgb", compression=compression)
+    whole = path.read_bytes()
+    for share in (0.2, 0.5, 0.8, 0.999):
+        path.write_bytes(whole[: int(share * len(whole))])
+        check_refused(path, "cannot be read|is damaged|is truncated")
+
+
+def metadata():
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "a scene", 1
+    exif[0x8769] = {0x9003: "2020:01:01 00:00:00", 0xA002: 50}
+    return {"exif": exif.tobytes(), "icc_profile": bytes(range(200))}
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", AVIF])
+@pytest.mark.parametrize("what", ["exif", "icc_profile"])
+def test_damaged_metadata_do_not_refuse_a_picture(path, rng, suffix, what):
+    """Pixels are the same, whatever is in the profiles; of a PNG also if sums are wrong."""
+    found = metadata()
+    picture = Image.fromarray(colours(rng))
+    whole = bytes_of(picture, suffix, **found)
+    path.write_bytes(whole)
+    expected, _ = read_image(path)
+    start, length = whole.find(found[what][6:14]), len(found[what]) - 20
+    if start < 0:
+        # Of a PNG it is packed.
+        start, length = whole.index(b"iCCP") + 20, 60
+    for _ in range(30):
+        mutant = bytearray(whole)
+        for place in rng.integers(0, length, 3):
+            mutant[start + place] = rng.integers(0, 256)
+        path.write_bytes(mutant)
+        found, _ = read_image(path)
+        if found.shape != expected.shape or not np.array_equal(found, expected):
+            # What was damaged is the orientation.
+            turned = [np.rot90(expected, k) for k in range(4)]
+            turned += [each[:, ::-1] for each in turned]
+            assert any(np.array_equal(found, each) for each in turned)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"no picture", "it begins as none of the formats AVIF, BMP, .*WEBP"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1", "it is HEIC: save it as JPEG or PNG"),
+        (b"\0\0\0\x10ftypmif1" + bytes(8), "it has no 'meta'"),
+        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "."),
+        (b"BM" + bytes(60), "."),
+        (b"\x89PNG\r\n\x1a\n", "."),
+    ],
+)
+def test_no_picture(path, content, reason):
+    path.write_bytes(content)
+    check_refused(path, f"^photo.any (cannot be read: |is damaged|has no).*{reason}")
+
+
+def test_message_is_one_line(tmp_path):
+    path = tmp_path / "a\nb\x1b[31m.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\0a\nb\x1b")
+    with pytest.raises(ImageFileError) as refused:
+        read_image(path)
+    assert str(refused.value).isprintable()
+
+
+def test_decoders_are_quiet(path, rng, capfd, caplog, recwarn):
+    """Neither what Pillow and tifffile warn of, nor what libtiff prints, comes out."""
+    picture = Image.fromarray(colours(rng))
+    exif = metadata()["exif"]
+    whole = bytes_of(picture, "jpg", exif=exif)
+    place = whole.index(b"Exif") + 14
+    path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+    assert read_image(path)[0].shape == (40, 50, 3)
+    whole = bytes_of(picture, "tif", compression="tiff_lzw")
+    for start in (20, 2000):
+        path.write_bytes(whole[:start] + bytes(500) + whole[start + 500 :])
+        with pytest.raises(ImageFileError):
+            read_image(path)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
+    assert not recwarn.list
+    for name in ("PIL", "tifffile"):
+        assert logging.getLogger(name).propagate
+        handlers = logging.getLogger(name).handlers
+        assert not any(isinstance(each, logging.NullHandler) for each in handlers[1:])
+
+
+# Mutants
+
+
+def originals(rng):
+    """A small picture of each kind by its name."""
+    picture = Image.fromarray(np.kron(colours(rng, 20, 25), np.ones((2, 2, 1), np.uint8)))
+    yield from ((suffix, bytes_of(picture, suffix, **metadata())) for suffix in KEEPS_ALL)
+    yield from ((suffix, bytes_of(picture, suffix)) for suffix in ("bmp", "ppm", "jp2"))
+    yield "gif", bytes_of(picture.quantize(16), "gif")
+    yield "cmyk", bytes_of(picture.convert("CMYK"), "jpg", progressive=True)
+    yield "pgm", b"P2 # plain\n3 2 300\n" + b"1 20 300 " * 2
+    for compression in ("tiff_lzw", "tiff_deflate", "jpeg", "packbits"):
+        yield compression, bytes_of(picture, "tif", compression=compression)
+    for dtype in (np.uint16, np.float32):
+        buffer = io.BytesIO()
+        image = np.asarray(picture, dtype)
+        tifffile.imwrite(buffer, image, photometric="rgb", tile=(16, 16))
+        yield f"tiles of {dtype.__name__}", buffer.getvalue()
+
+
+KEEPS_ALL = ("png", "jpg", "webp", "tif")
+KINDS = [
+    *KEEPS_ALL,
+    *("bmp", "ppm", "jp2", "gif", "cmyk", "pgm"),
+    *("tiff_lzw", "tiff_deflate", "jpeg", "packbits"),
+    *("tiles of uint16", "tiles of float32"),
+]
+
+
+def mutate(content, rng):
+    """Change, take out or put in some bytes, mostly of the header."""
+    mutant = bytearray(content)
+    end = min(len(mutant), 700 if rng.random() < 0.8 else len(mutant))
+    place = rng.integers(end)
+    kind = rng.random()
+    if kind < 0.1:
+        del mutant[place:]
+    elif kind < 0.2:
+        del mutant[place : place + rng.integers(1, 9)]
+    elif kind < 0.3:
+        mutant[place:place] = rng.bytes(rng.integers(1, 9))
+    else:
+        for place in rng.integers(end, size=rng.integers(1, 6)):
+            mutant[place] = rng.choice([0, 1, 127, 128, 255, rng.integers(256)])
+    return bytes(mutant)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_mutants(path, rng, kind):
+    """They are read or refused, and nothing else."""
+    content = dict(originals(rng))[kind]
+    path.write_bytes(content)
+    read_image(path)
+    n_refused = 0
+    for _ in range(60):
+        path.write_bytes(mutate(content, rng))
+        try:
+            image, channel_axis = read_image(path, max_megapixels=1)
+        except ImageFileError as error:
+            n_refused += str(error).isprintable()
+            continue
+        assert image.ndim == (2 if channel_axis is None else 3)
+        assert image.dtype.name in ("bool", "uint8", "uint16", "float32")
+        assert image.flags.c_contiguous
+    assert n_refused
