@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from scipy.signal import fftconvolve
 
-from skblur import __version__, load_model, motion_psf
+from skblur import GRNNRegressor, __version__, load_model, motion_psf, save_model
 from skblur.cli import main
 
 
@@ -58,12 +58,8 @@ def test_bad_files_do_not_stop_the_others(capsys, picture, tmp_path):
     assert found.startswith(f"{picture}: motion")
     lines = err.splitlines()
     assert len(lines) == 3
-    for line, name, reason in zip(
-        lines,
-        names,
-        ("No such file", "cannot identify", ""),
-        strict=True,
-    ):
+    reasons = ("No such file", "cannot be read", "cannot be read")
+    for line, name, reason in zip(lines, names, reasons, strict=True):
         assert line.startswith(f"skblur: {name}: ")
         assert reason in line
 
@@ -107,6 +103,20 @@ def test_train_then_estimate(capsys, photos, picture, tmp_path):
     assert "exists; --force overwrites it" in capsys.readouterr().err
     assert main(["estimate", "--model", str(picture), str(picture)]) == 1
     assert "is not a model written by skblur" in capsys.readouterr().err
+
+
+def test_a_model_of_something_else(capsys, picture, tmp_path):
+    """Non-regression test for: every picture was blamed for it, by an AttributeError."""
+    model = GRNNRegressor(sigma=0.5).fit([[0.0], [1.0]], [0.0, 1.0])
+    path = str(tmp_path / "model.npz")
+    save_model(model, path)
+    assert main(["estimate", str(picture), "--model", path]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"skblur: {path}: it holds a GRNNRegressor; expected is one of")
+    assert err.count("\n") == 1
+    assert main(["estimate", str(picture), "--model", "none.npz"]) == 1
+    assert capsys.readouterr().err == "skblur: none.npz: No such file or directory\n"
 
 
 def test_train_without_pictures(capsys, tmp_path):

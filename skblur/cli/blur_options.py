@@ -1,6 +1,13 @@
 """Options that name a blur: one for each type that has parameters."""
 
+import argparse
+
 from ..blurs.types import parametric_types
+from .values import number
+
+UNITS = {"px": "pixels", "deg": "degrees"}
+# In pixels: the PSF of a larger one is larger than most pictures, and than most memories.
+LARGEST = 1000
 
 
 def add_blur(parser, required):
@@ -10,15 +17,27 @@ def add_blur(parser, required):
         meanings = [f"{p.meaning} in {UNITS[p.unit]}" for p in kind.parameters]
         kinds.add_argument(
             f"--{kind.name}",
-            type=float,
             nargs=len(kind.parameters),
+            action=BlurAction,
             metavar=tuple(p.name.upper() for p in kind.parameters),
             help="; ".join(meanings),
         )
     return kinds
 
 
-UNITS = {"px": "pixels", "deg": "degrees"}
+class BlurAction(argparse.Action):
+    """Reads the parameters of a type of blur, each in its range."""
+
+    def __call__(self, parser, options, values, option_string=None):
+        """Set the numbers; an error of usage if one is none."""
+        kind = next(k for k in parametric_types() if k.name == self.dest)
+        numbers = []
+        for parameter, text in zip(kind.parameters, values, strict=True):
+            try:
+                numbers.append(_reader(parameter)(text))
+            except argparse.ArgumentTypeError as error:
+                raise argparse.ArgumentError(self, f"{parameter.name} {error}") from error
+        setattr(options, self.dest, numbers)
 
 
 def given_target(options):
@@ -29,3 +48,8 @@ def given_target(options):
             names = [p.name for p in kind.parameters]
             return kind.target(**dict(zip(names, values, strict=True)))
     return None
+
+
+def _reader(parameter):
+    """Reads a parameter: a size that is one, or any angle."""
+    return number(-360, 360) if parameter.period else number(0, LARGEST, above=True)

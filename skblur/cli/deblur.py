@@ -1,9 +1,16 @@
 """``skblur deblur``: restore a photograph."""
 
+from argparse import ArgumentTypeError
+
 from .blur_options import add_blur, given_target
-from .complaint import complain
+from .command_error import CommandError, about
 from .gamma import add_gamma
-from .outputs import ProgressBar, add_output, check_output
+from .megapixels import add_max_megapixels
+from .outputs import add_output, check_output, check_two, try_output, write_output
+from .progress import ProgressBar
+from .stopping import standing
+from .streams import one_line, say
+from .values import number
 
 
 def add_parser(subparsers):
@@ -19,20 +26,36 @@ def add_parser(subparsers):
     add_output(parser, "picture to write")
     parser.add_argument(
         "--method",
+        type=method,
         default="auto",
         help="wiener, richardson_lucy, tv, epll, or auto: epll for a blur of values, tv "
         "for one of light [auto]",
     )
     parser.add_argument(
-        "--noise", type=float, metavar="STD", help="of the noise, full scale 1 [found]"
+        "--noise",
+        type=number(0, 1),
+        metavar="STD",
+        help="of the noise, full scale 1 [found]",
     )
     add_gamma(parser, "told from the picture")
     parser.add_argument(
         "--psf", metavar="FILE", help="write the PSF that was used, as .npy or .png"
     )
+    add_max_megapixels(parser)
     kinds = add_blur(parser, required=False)
     kinds.add_argument("--psf-file", metavar="FILE", help="a PSF: .npy, or a picture of it")
     parser.set_defaults(run=run)
+
+
+def method(text):
+    """Name of a method, or "auto"."""
+    if text != "auto":
+        from ..restoration.deblur import deblur_methods
+
+        if text not in deblur_methods():
+            known = ", ".join(("auto", *deblur_methods()))
+            raise ArgumentTypeError(f"must be one of {known}, got {text!r}")
+    return text
 
 
 def run(options):
@@ -40,42 +63,67 @@ def run(options):
     from ..images.psf_files import write_psf
     from ..images.reading import read_with_metadata
     from ..images.writing import write_image
-    from ..restoration.deblur import restore
 
-    try:
+    _check(options)
+    psf = _given_psf(options)
+    with standing(lambda: f"at {options.file}; nothing written"):
+        with about(options.file), ProgressBar() as report:
+            image, channel_axis, metadata = read_with_metadata(
+                options.file, max_megapixels=options.max_megapixels
+            )
+            done = _restored(image, psf, channel_axis, options, report)
+        write_output(write_image, options.output, options.force, done.image, metadata)
+    status = 0
+    if options.psf:
+        psf = getattr(done.psf, "psf", done.psf)
+        status = try_output(write_psf, options.psf, options.force, psf)
+    say(one_line(f"{options.file}: {_said(done, options)}"))
+    return status
+
+
+def _check(options):
+    """Fail before the work if what is to be written cannot be."""
+    from ..images.psf_files import check_psf_format
+    from ..images.writing import check_format
+
+    with about(options.output):
         check_output(options.output, options.force)
-        if options.psf:
+        check_format(options.output)
+    if options.psf is not None:
+        with about(options.psf):
             check_output(options.psf, options.force)
-        image, channel_axis, metadata = read_with_metadata(options.file)
-        done = restore(
-            image,
-            _given_psf(options),
-            method=options.method,
-            noise=options.noise,
-            gamma=options.gamma,
-            channel_axis=channel_axis,
-            report=ProgressBar(),
-        )
-        if done.reason:
-            return complain(f"nothing written: {done.reason}", options.file)
-        write_image(options.output, done.image, metadata)
-        if options.psf:
-            write_psf(options.psf, getattr(done.psf, "psf", done.psf))
-    except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        return complain(error, options.file)
-    print(f"{options.file}: {_said(done, options)}")
-    return 0
+            check_psf_format(options.psf)
+            check_two(options.psf, options.output)
 
 
 def _given_psf(options):
     """The PSF that was asked for, or None if it is to be estimated."""
+    from ..blurs.psf import check_psf
     from ..blurs.targets import target_psf
     from ..images.psf_files import read_psf
 
-    if options.psf_file:
-        return read_psf(options.psf_file)
+    if options.psf_file is not None:
+        with about(options.psf_file):
+            return check_psf(read_psf(options.psf_file))
     target = given_target(options)
     return None if target is None else target_psf(target)
+
+
+def _restored(image, psf, channel_axis, options, report):
+    from ..restoration.deblur import restore
+
+    done = restore(
+        image,
+        psf,
+        method=options.method,
+        noise=options.noise,
+        gamma=options.gamma,
+        channel_axis=channel_axis,
+        report=report,
+    )
+    if done.reason:
+        raise CommandError(f"nothing written: {done.reason}", options.file)
+    return done
 
 
 def _said(done, options):

@@ -1,11 +1,15 @@
 """``skblur estimate``: name the blur of photographs."""
 
 import json
+import os
 from dataclasses import replace
-from pathlib import Path
 
-from .complaint import complain
-from .outputs import check_output
+from .command_error import CommandError, about, complain
+from .megapixels import add_max_megapixels
+from .output_of_each import OutputOfEach
+from .outputs import check_two, try_output
+from .stopping import standing
+from .streams import check_heard, one_line, say
 
 EPILOG = """\
 Prints a line per picture. A picture that cannot be answered gets a message on the error
@@ -51,77 +55,133 @@ def add_parser(subparsers):
         "--force", action="store_true", help="overwrite existing figures and PSFs"
     )
     parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
+    add_max_megapixels(parser)
     parser.set_defaults(run=run)
 
 
 def run(options):
     """Answer every picture; 0 if all could be answered."""
-    from ..estimation.estimate_blur import estimate_blur
-    from ..images.psf_files import write_psf
-    from ..models.model_files import load_model
-
-    try:
-        model = load_model(options.model) if options.model else None
-    except (OSError, ValueError) as error:
-        return complain(error, options.model)
-    status = 0
-    pictures = list(_pictures(options.files))
+    check_heard()
+    pictures = list(_pictures(options.files, options.max_megapixels))
+    outputs = _outputs(options, several=len(pictures) > 1)
+    model = _given_model(options.model)
+    status, answered = 0, 0
     for name, read in pictures:
-        try:
-            image, channel_axis = read()
-            found = estimate_blur(
-                image,
-                channel_axis=channel_axis,
-                free_psf=False if options.no_free_psf else "auto",
-                model=model,
+        with standing(
+            lambda name=name, answered=answered: (
+                f"at {name}; {answered} of {len(pictures)} pictures answered"
             )
-            if options.no_shares:
-                found = replace(found, picture=None)
-            place = name, len(pictures), options.force
-            if options.plot:
-                path = _output_path(options.plot, ".png", *place)
-                found.plot(image, channel_axis=channel_axis).savefig(path, dpi=110)
-            if options.psf:
-                write_psf(_output_path(options.psf, ".npy", *place), found.psf)
-        except (OSError, ValueError, SyntaxError, MemoryError, ImportError) as error:
-            status = complain(error, name)
-            continue
-        line = (
-            json.dumps({"file": name} | found.to_dict())
-            if options.json
-            else f"{name}: {found}"
-        )
-        print(line, flush=True)
+        ):
+            try:
+                status |= _answer(name, read, outputs, model, options)
+                answered += 1
+            except CommandError as failure:
+                status = complain(failure)
     return status
 
 
-def _output_path(given, suffix, name, n_pictures, force):
-    """Where the figure or PSF of a picture goes; its folder is made."""
-    path = Path(given)
-    if n_pictures > 1 or path.is_dir():
-        path.mkdir(parents=True, exist_ok=True)
-        path = path / f"{Path(name).name}{suffix}"
-    check_output(path, force)
-    return path
+def _answer(name, read, outputs, model, options):
+    """Say what is found out about a picture; 0 if all that was asked for is written."""
+    from ..estimation.estimate_blur import estimate_blur
+
+    places = [(output.write, output.place(name)) for output in outputs]
+    with about(name):
+        image, channel_axis = read()
+        found = estimate_blur(
+            image,
+            channel_axis=channel_axis,
+            free_psf=False if options.no_free_psf else "auto",
+            model=model,
+        )
+        if options.no_shares:
+            found = replace(found, picture=None)
+        line = one_line(f"{name}: {found}")
+        if options.json:
+            line = json.dumps({"file": name} | found.to_dict(), allow_nan=False)
+    # What has been found is said, whatever becomes of the files.
+    status = 0
+    for write, path in places:
+        status |= try_output(write, path, options.force, found, image, channel_axis)
+    say(line)
+    return status
 
 
-def _pictures(names):
+def _outputs(options, several):
+    """Where figures and PSFs go, checked before any work."""
+    settings = {"several": several, "force": options.force}
+    outputs = []
+    if options.plot is not None:
+        from ..plotting.figure import check_figure
+
+        outputs.append(
+            OutputOfEach(options.plot, ".png", check_figure, _write_plot, **settings)
+        )
+    if options.psf is not None:
+        from ..images.psf_files import check_psf_format
+
+        outputs.append(
+            OutputOfEach(options.psf, ".npy", check_psf_format, _write_psf, **settings)
+        )
+    for output in outputs:
+        output.check()
+    if len(outputs) == 2 and not outputs[0].in_folder:
+        with about(options.psf):
+            check_two(options.plot, options.psf)
+    return outputs
+
+
+def _write_plot(path, found, image, channel_axis):
+    from ..plotting.figure import save_figure
+
+    save_figure(found.plot(image, channel_axis=channel_axis), path)
+
+
+def _write_psf(path, found, image, channel_axis):
+    from ..images.psf_files import write_psf
+
+    write_psf(path, found.psf)
+
+
+def _given_model(path):
+    """The model of a file, if it is one for whole pictures; None if there is no file."""
+    from ..estimation.patch_estimator import PatchBlurEstimator
+    from ..estimation.photo_estimator import PhotoBlurEstimator
+    from ..models.model_files import load_model
+    from ..pipeline.pipeline import BlurTypeThenParamPipeline
+
+    if path is None:
+        return None
+    kinds = (PhotoBlurEstimator, PatchBlurEstimator, BlurTypeThenParamPipeline)
+    with about(path):
+        model = load_model(path)
+        if not isinstance(model, kinds):
+            known = ", ".join(kind.__name__ for kind in kinds)
+            msg = f"it holds a {type(model).__name__}; expected is one of {known}"
+            raise ValueError(msg)
+    return model
+
+
+def _pictures(names, max_megapixels):
     """Name of each picture, and a function that reads it."""
     from ..files.folders import image_paths
     from ..images.reading import read_image
+
+    def reader(path):
+        return lambda: read_image(path, max_megapixels=max_megapixels)
 
     if not names:
         from skimage.data import clock
 
         yield "clock.png", lambda: (clock(), None)
     for name in names:
-        if not Path(name).is_dir():
-            yield name, lambda name=name: read_image(name)
+        if not os.path.isdir(name):
+            yield name, reader(name)
             continue
         try:
             paths = image_paths(name)
-        except FileNotFoundError:
+        except OSError:
+            # Said when it is the folder's turn.
             yield name, lambda name=name: image_paths(name)
             continue
         for path in paths:
-            yield str(path), lambda path=path: read_image(path)
+            yield str(path), reader(path)

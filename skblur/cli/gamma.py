@@ -1,11 +1,13 @@
 """The option for the light in which a blur is."""
 
+from .values import number
+
 
 def add_gamma(parser, otherwise):
     """Add ``--gamma``; `otherwise` says what it is if it is not given."""
     parser.add_argument(
         "--gamma",
-        type=float,
+        type=number(1, 5),
         metavar="POWER",
         help="of the tone curve, in whose linear light the blur is: 2.4 (sRGB) for what a "
         f"camera blurs, 1 for the picture's values [{otherwise}]",

@@ -1,30 +1,49 @@
 """Entry point of the command ``skblur``."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from . import blur, deblur, estimate, map, train
-
-SUBCOMMANDS = (estimate, map, deblur, blur, train)
+from .command_error import CommandError, about, complain
+from .stopping import said_of, stopped_by_signals
+from .streams import UnheardError, flush_streams, keep_places
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``skblur`` with the given arguments and return the exit status."""
+    keep_places()
+    try:
+        with stopped_by_signals():
+            return _heard(arguments)
+    except CommandError as failure:
+        return complain(failure)
+    except UnheardError as unheard:
+        return complain(unheard) if str(unheard) else 1
+    except KeyboardInterrupt as stop:
+        words, status = said_of(stop)
+        complain(words)
+        return status
+
+
+def _heard(arguments):
+    """Run, and see to it that all that was said was heard; help is said, too."""
+    try:
+        options = _parser().parse_args(arguments)
+        with about(None):
+            return options.run(options)
+    finally:
+        flush_streams()
+
+
+def _parser():
+    # What takes a second to import can be stopped, too.
+    from . import blur, deblur, estimate, map, train
+
     parser = argparse.ArgumentParser(
         prog="skblur", description="Which blur is in a picture, and how much."
     )
     parser.add_argument("--version", action="version", version=f"skblur {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for subcommand in SUBCOMMANDS:
+    for subcommand in (estimate, map, deblur, blur, train):
         subcommand.add_parser(subparsers)
-    options = parser.parse_args(arguments)
-    try:
-        return options.run(options)
-    except BrokenPipeError:
-        # Whoever read the output has heard enough, such as ``head``.
-        sys.stderr.close()
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return parser

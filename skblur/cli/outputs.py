@@ -1,11 +1,10 @@
 """What is written: never over something that is there, unless asked to."""
 
-import sys
-import time
-from pathlib import Path
+import errno
+import os
 
-# Work that takes no longer than this needs no progress bar.
-PATIENCE = 1.0
+from ..files.aside import check_target, is_stream
+from .command_error import CommandError, about, complain
 
 
 def add_output(parser, what):
@@ -15,25 +14,45 @@ def add_output(parser, what):
 
 
 def check_output(path, force):
-    """Raise FileExistsError if the file is there and may not be overwritten."""
-    if Path(path).exists() and not force:
-        raise FileExistsError(f"{path} exists; --force overwrites it")
+    """Check, before any work, that a file can be written and may be.
+
+    Raises
+    ------
+    FileExistsError
+        If it is there and may not be overwritten.
+
+    OSError
+        If it cannot be written; it names `path` and says why.
+    """
+    check_target(path)
+    if not force and os.path.exists(path) and not is_stream(path):
+        reason = "it exists; --force overwrites it"
+        raise FileExistsError(errno.EEXIST, reason, os.fspath(path))
 
 
-class ProgressBar:
-    """Called with shares from 0 to 1, draws a bar on the error output if it takes long."""
+def write_output(write, path, force, *things):
+    """`write` to a file, unless one has come during the work that may not be overwritten.
 
-    width = 40
+    Raises
+    ------
+    CommandError
+        If it cannot be written, or may not be.
+    """
+    with about(path):
+        check_output(path, force)
+        write(path, *things)
 
-    def __init__(self):
-        self.start, self.drawn = time.perf_counter(), False
 
-    def __call__(self, share):
-        """Draw the bar, or its end."""
-        if not self.drawn and time.perf_counter() - self.start < PATIENCE:
-            return
-        self.drawn = True
-        done = int(self.width * share)
-        end = "\n" if share >= 1 else ""
-        bar = f"\r[{'#' * done}{'.' * (self.width - done)}]{end}"
-        print(bar, end="", file=sys.stderr, flush=True)
+def try_output(write, path, force, *things):
+    """`write_output`, or say why not; the exit status."""
+    try:
+        write_output(write, path, force, *things)
+    except CommandError as failure:
+        return complain(failure)
+    return 0
+
+
+def check_two(first, second):
+    """Check that two outputs are not one file."""
+    if os.path.realpath(first) == os.path.realpath(second):
+        raise ValueError("two things would be written to it")

@@ -1,6 +1,13 @@
-"""A figure without a window, and how much of a picture a screen shows."""
+"""Figures without a window: new ones, their files, and how much of a picture they show."""
+
+from pathlib import Path
+
+from ..files.aside import written_aside
 
 __all__ = []
+
+# Dots per inch of a figure in a file.
+DPI = 110
 
 
 def new_figure(**settings):
@@ -17,6 +24,41 @@ def new_figure(**settings):
         msg = "figures need matplotlib: pip install matplotlib"
         raise ImportError(msg) from error
     return Figure(layout="constrained", **settings)
+
+
+def save_figure(figure, path):
+    """Write a figure in the format of the name's suffix, aside first.
+
+    Raises
+    ------
+    ValueError
+        If matplotlib writes no such format.
+
+    OSError
+        If it cannot be written; what was there before still is.
+    """
+    kind = check_figure(path)
+    with written_aside(path) as aside:
+        figure.savefig(aside, format=kind, dpi=DPI)
+
+
+def check_figure(path):
+    """The format that the name of a figure asks for, checked before the work.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is missing.
+
+    ValueError
+        If matplotlib writes no such format.
+    """
+    kinds = new_figure().canvas.get_supported_filetypes()
+    kind = Path(path).suffix[1:].lower()
+    if kind not in kinds:
+        known = ", ".join(f".{each}" for each in sorted(kinds))
+        raise ValueError(f"the name of a figure must end in one of {known}")
+    return kind
 
 
 def shown_pixels(shape):

@@ -1,0 +1,45 @@
+"""Numbers as options take them; what is none of them is an error of usage."""
+
+import math
+from argparse import ArgumentTypeError
+
+
+def whole(least, most=None):
+    """A function that reads a whole number in a range, as ``type`` of an option."""
+
+    def read(text):
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+        if value is None or value < least or (most is not None and value > most):
+            expected = f"a whole number {_range(least, most)}"
+            raise ArgumentTypeError(f"must be {expected}, got {text!r}")
+        return value
+
+    return read
+
+
+def number(least, most=None, *, above=False):
+    """A function that reads a finite number in a range; `above` excludes the least."""
+
+    def read(text):
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        too_small = value <= least if above else value < least
+        too_large = most is not None and value > most
+        if not math.isfinite(value) or too_small or too_large:
+            expected = f"a number {_range(least, most, above)}"
+            raise ArgumentTypeError(f"must be {expected}, got {text!r}")
+        return value
+
+    return read
+
+
+def _range(least, most, above=False):
+    low = f"above {least}" if above else f"of at least {least}"
+    if most is None:
+        return low
+    return f"{low} and at most {most}" if above else f"from {least} to {most}"
