@@ -203,3 +203,13 @@ def test_the_window_is_where_edges_run_in_all_directions(rng):
     assert columns.stop >= 850
     assert rows.start <= 100
     assert rows.stop >= 500
+
+
+@pytest.mark.parametrize("side", [3, 5])
+def test_a_psf_of_a_single_scale(photos, side):
+    """Non-regression test for sides that the coarsest scale has already."""
+    path = motion_psf(3, 0)
+    picture = fftconvolve(photos[2][80:180, 80:200], path, mode="valid").clip(0, 1)
+    found = estimate_psf(picture, side=side)
+    assert found.shape == (side, side)
+    assert overlap(found, path) > overlap(np.ones((1, 1)), path)

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 from skblur import load_model, save_model
 from skblur.grnn import GRNNRegressor, balls, rows, truncation
 from skblur.grnn import tiles as tiles_module
-from skblur.grnn.one_blas_thread import one_blas_thread
+from skblur.threads import one_blas_thread
 
 
 @pytest.fixture(autouse=True)
@@ -328,19 +328,6 @@ def test_threads_agree_and_leave_blas_as_it_was(problem):
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(model.predict, [Q] * 8):
             assert share_of_range(found, expected, y) <= 2e-3
-    assert blas_threads() == before
-
-
-def test_blas_gets_its_threads_back_from_the_last_to_leave():
-    before = blas_threads()
-    with one_blas_thread as first:
-        assert first == max(before)
-        with one_blas_thread as second:
-            assert second == first
-        assert blas_threads() == [1] * len(before)
-    assert blas_threads() == before
-    with pytest.raises(KeyError), one_blas_thread:
-        raise KeyError
     assert blas_threads() == before
 
 

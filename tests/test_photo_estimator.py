@@ -122,9 +122,14 @@ def test_parameters_decide_what_is_undecided(blurred):
     assert estimator.estimate(photo).blur_type != "undecided"
     estimator.set_params(min_confidence=1.0)
     assert "no type is likely" in estimator.estimate(photo).reason
-    estimator.set_params(min_windows=10**6)
-    assert "almost no structure" in estimator.estimate(photo).reason
-    assert estimator.predict([photo]).tolist() == [[-1, 0, 0]]
+    # Windows lie at every 16th pixel of 160.
+    estimator.set_params(min_windows=49)
+    half_flat = photo.copy()
+    half_flat[:80] = 0.5
+    assert "almost no structure" in estimator.estimate(half_flat).reason
+    assert estimator.predict([half_flat]).tolist() == [[-1, 0, 0]]
+    estimator.set_params(min_windows=50)
+    assert "too small: it has room for 49 of 50" in estimator.estimate(photo).reason
 
 
 def test_maps_learn_what_a_window_counts(blurred):

@@ -58,6 +58,8 @@ def psf_from_pair(
 
     Raises
     ------
+    TypeError
+        If a picture is a path.
     ValueError
         If the shapes do not fit each other, `side` is not an odd integer, the pictures are
         too small for it, or nothing in them varies.

@@ -13,6 +13,7 @@ from ..blurs.convolution import blur_batch
 from ..blurs.targets import draw_numbers, draw_targets, target_psf
 from ..blurs.types import sizes_of_types
 from ..camera.steps import JPEG_BLOCK, compress
+from ..images.arrays import as_image_array
 from ..images.channels import as_float, luma_of, round_to_bits
 from ..images.rows import row_chunks
 
@@ -147,7 +148,7 @@ class _Photos:
         self.crop_shape = crop_shape
         self.images, self.indices = [], []
         for index, image in enumerate(images):
-            image = np.asarray(image)
+            image = as_image_array(image, f"images[{index}]")
             image = luma_of(image) if image.ndim == 3 else image
             if image.ndim == 2 and all(np.greater_equal(image.shape, crop_shape)):
                 self.images.append(image)

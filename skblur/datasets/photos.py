@@ -13,6 +13,7 @@ from ..blurs.targets import draw_targets, target_psf
 from ..blurs.types import blur_type, blur_types, sizes_of_types
 from ..camera import Camera, draw_camera, take_photo
 from ..camera.steps import JPEG_BLOCK
+from ..images.arrays import as_image_array
 from ..images.channels import as_luma
 
 __all__ = ["make_blur_photos"]
@@ -156,7 +157,10 @@ class _Shots:
         self.images, self.image_shape = images, image_shape
         self.draw_camera = draw_camera
         self.real = {blur_type(name).code: share for name, share in shares.items()}
-        shapes = [np.shape(image) for image in images]
+        shapes = [
+            as_image_array(image, f"images[{index}]").shape
+            for index, image in enumerate(images)
+        ]
         for index, shape in enumerate(shapes):
             if len(shape) not in (2, 3):
                 msg = f"images[{index}] must be (H, W) or (H, W, channels), got {shape}"

@@ -9,10 +9,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, type_name
+from ..images.arrays import as_image_array
 from ..metrics import blur_score
 from .blur_estimate import BlurEstimate
 
 __all__ = []
+
+# Why a thresholded picture is undecided: how steep its edges were is gone.
+TWO_LEVELS = "a picture of two levels does not tell its blur"
 
 
 class ImagesEstimator(BaseEstimator):
@@ -107,7 +111,7 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
 
 def colours_of(image):
     """The axis of the colours of an image that has them last, if it has any."""
-    return -1 if np.ndim(image) == 3 else None
+    return -1 if as_image_array(image).ndim == 3 else None
 
 
 def undecided(reason, probabilities=None):

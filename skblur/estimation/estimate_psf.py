@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..blurs.psf import check_number
 from ..images.channels import as_luma
 from ..images.light import to_light
+from ..threads import one_blas_thread
 from .free_psf.search import find_psf
 
 __all__ = ["estimate_psf"]
@@ -16,6 +17,7 @@ __all__ = ["estimate_psf"]
 LEAST_SIDE, LEAST_STD = 32, 0.005
 
 
+@one_blas_thread
 def estimate_psf(
     image: ArrayLike,
     *,
@@ -56,6 +58,8 @@ def estimate_psf(
 
     Raises
     ------
+    TypeError
+        If the image is a path.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, is too small or
         flat, or `side` is not an odd integer of at least 3.

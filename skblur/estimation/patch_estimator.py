@@ -15,9 +15,10 @@ from sklearn.utils.validation import check_is_fitted
 from ..blurs.targets import as_target_rows
 from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
-from ..images.channels import as_luma, luma_of
+from ..images.channels import as_luma, has_two_levels, luma_of
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
-from .base import BasePhotoEstimator, undecided
+from ..threads import one_blas_thread
+from .base import TWO_LEVELS, BasePhotoEstimator, undecided
 from .blur_estimate import BlurEstimate
 from .pooling import bounded_log, by_name, learn_trust, pool
 
@@ -174,6 +175,7 @@ class PatchBlurEstimator(BasePhotoEstimator):
         _, whole = learn_trust(np.array(means)[:, None], columns)
         return whole / np.mean([len(X) for X, _ in held])
 
+    @one_blas_thread
     def estimate(
         self, image: ArrayLike, *, channel_axis: int | None = None
     ) -> BlurEstimate:
@@ -198,7 +200,10 @@ class PatchBlurEstimator(BasePhotoEstimator):
             If the image is smaller than a patch, or no image.
         """
         check_is_fitted(self)
-        patches = self._select(as_luma(image, channel_axis))
+        luma = as_luma(image, channel_axis)
+        patches = self._select(luma)
+        if has_two_levels(luma):
+            return undecided(TWO_LEVELS)
         if len(patches) < self.min_patches:
             return undecided("the picture has almost no structure")
         model = self.model_

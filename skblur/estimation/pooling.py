@@ -36,6 +36,14 @@ def pool(log_p, evidence, trust=None):
     return softmax(pooled_log(log_p, evidence, trust))
 
 
+def weakened(probabilities, evidence):
+    """Those of a witness that counts for less than it believes; of 1 the same."""
+    if evidence == 1:
+        return probabilities
+    least = np.finfo(probabilities.dtype).tiny
+    return pool(bounded_log(probabilities, least)[None], evidence)
+
+
 def learn_trust(log_p, columns):
     """Trust of each witness, and the evidence of one, that make the truth likeliest.
 

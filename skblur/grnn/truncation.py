@@ -26,10 +26,10 @@ from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import gen_batches
 from sklearn.utils.extmath import row_norms
 
+from ..threads import one_blas_thread
 from . import prediction
 from .balls import Balls
 from .kernel import n_block_rows
-from .one_blas_thread import one_blas_thread
 from .tiles import Ball, Tile
 
 # As many threads as BLAS would have take a part of the queries each, up to so many: more

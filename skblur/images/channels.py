@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import gen_batches
 
+from .arrays import as_image_array, check_channel_axis, native_dtype
+
 __all__ = []
 
 # Rec. 601 luma, the weights that JPEG itself uses.
@@ -20,16 +22,14 @@ ROUNDING_NOISE = 1 / (12 * 255**2)
 
 def as_float(image, name="image"):
     """Floats in [0, 1]: integers by their range, float32 kept as it is."""
-    image = np.asarray(image)
+    image = as_image_array(image, name)
+    image = image.astype(native_dtype(image), copy=False)
     if image.dtype == bool:
         return image.astype(np.float32)
     if image.dtype in (np.uint8, np.uint16):
         return np.divide(image, np.float32(np.iinfo(image.dtype).max), dtype=np.float32)
     if image.dtype == np.float16:
         image = image.astype(np.float32)
-    if image.dtype not in (np.float32, np.float64):
-        msg = f"{name} must be bool, uint8, uint16, float32 or float64, got {image.dtype}"
-        raise ValueError(msg)
     if not np.isfinite(image).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity in it")
     if image.size and not (-OVERSHOOT <= image.min() <= image.max() <= 1 + OVERSHOOT):
@@ -60,12 +60,25 @@ def round_to_bits(floats, bits):
 
 def luma_of(image, name="image"):
     """Two-dimensional float luma of a grey image, or one with its colours last."""
-    return as_luma(image, channel_axis=-1 if np.ndim(image) == 3 else None, name=name)
+    image = as_image_array(image, name)
+    return as_luma(image, channel_axis=-1 if image.ndim == 3 else None, name=name)
 
 
 def as_luma(image, channel_axis=None, name="image"):
     """Two-dimensional float luma; an alpha channel is ignored."""
     return Picture.read(image, channel_axis, name).luma
+
+
+def has_two_levels(luma):
+    """Whether every pixel has one of two values, as in a thresholded picture."""
+    # A few pixels tell of nearly every photograph.
+    if any(_is_between(part).any() for part in (luma[::8, ::8], luma)):
+        return False
+    return bool(luma.min() < luma.max())
+
+
+def _is_between(luma):
+    return (luma > luma.min()) & (luma < luma.max())
 
 
 def luma_plane(planes):
@@ -96,22 +109,22 @@ class Picture:
 
     @classmethod
     def read(cls, image, channel_axis=None, name="image"):
-        """Check the number of axes and channels.
+        """Check the dtype and the number of axes and channels.
 
         Raises
         ------
+        TypeError
+            If it is a path.
         ValueError
             If one of them is wrong.
         """
-        image = np.asarray(image)
+        image = as_image_array(image, name)
+        check_channel_axis(channel_axis, name)
         n_axes = 2 if channel_axis is None else 3
         if image.ndim != n_axes:
             more = n_axes == 2 and image.ndim == 3
             hint = "; pass channel_axis=-1 for colour" if more else ""
             msg = f"{name} must have {n_axes} axes, got shape {image.shape}{hint}"
-            raise ValueError(msg)
-        if channel_axis is not None and not -3 <= channel_axis < 3:
-            msg = f"channel_axis must be None or an axis of {name}, got {channel_axis!r}"
             raise ValueError(msg)
         if channel_axis is not None and not 1 <= image.shape[channel_axis] <= 4:
             msg = (
@@ -119,6 +132,8 @@ class Picture:
                 "is channel_axis right?"
             )
             raise ValueError(msg)
+        if not image.size:
+            raise ValueError(f"{name} must have pixels, got shape {image.shape}")
         return cls(image, channel_axis, name)
 
     @property

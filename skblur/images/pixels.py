@@ -5,6 +5,7 @@ from warnings import warn
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from .arrays import native_dtype, refuse_masked
 from .channels import as_float
 
 __all__ = ["PixelRangeWarning"]
@@ -39,10 +40,11 @@ class PixelRangeWarning(UserWarning):
 
 def validate_pixels(estimator, X, **options):
     """Rows as `validate_data` gives them, as floats of full scale 1."""
+    refuse_masked(X, "X")
     # The dtype has to be seen before it is converted.
     X = validate_data(estimator, X, dtype="numeric", **options)
     # Pictures of big-endian files come with bytes in that order.
-    X = X.astype(X.dtype.newbyteorder("="), copy=False)
+    X = X.astype(native_dtype(X), copy=False)
     if X.dtype in SCALED:
         return as_float(X)
     return X if X.dtype in FLOATS else X.astype(np.float32)

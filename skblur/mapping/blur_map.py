@@ -70,6 +70,8 @@ def blur_map(
 
     Raises
     ------
+    TypeError
+        If the image is a path.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, or is smaller
         than a window; if `window` or `stride` is not as above.
@@ -78,6 +80,12 @@ def blur_map(
     --------
     BlurMapEstimator : The estimator behind it, to be trained and tuned.
     estimate_blur : One answer for the whole photograph, and a more exact one.
+
+    Notes
+    -----
+    A picture of less than 128 pixels a side has room for next to no windows that do not
+    overlap: its map has one answer for all of it, and is surer than it should be. Whether
+    so small a picture tells its blur says `estimate_blur`.
 
     Examples
     --------

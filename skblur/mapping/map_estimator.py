@@ -23,6 +23,7 @@ from ..images.scale import block_means, halvings_within
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
+from ..threads import one_blas_thread
 from .detail import log_detail, with_detail
 from .evidence import local_evidence
 from .levels import LevelMap, mixed, pictures_of
@@ -204,6 +205,7 @@ class BlurMapEstimator(ImagesEstimator):
         self.evidence_ = self._learn_evidence(images, y)
         return self
 
+    @one_blas_thread
     def estimate(
         self,
         image: ArrayLike,

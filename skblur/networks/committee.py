@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..rbm.temperature import fit_temperature
+from ..threads import one_blas_thread_for_few
 from .axes import whitened_axes
 from .perceptron import logits_of, train_perceptron
 
@@ -290,6 +291,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
+    @one_blas_thread_for_few
     def _logits(self, X):
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64, np.float16))

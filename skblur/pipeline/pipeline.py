@@ -20,6 +20,7 @@ from ..blurs.targets import as_target_rows, check_types
 from ..blurs.types import blur_type as type_of
 from ..images.pixels import validate_pixels
 from ..metrics import blur_score
+from ..threads import one_blas_thread_for_few
 from .base import SteppedEstimator
 from .parameters import fit_each, fit_params_by_type
 from .routing import fit_params_of
@@ -194,6 +195,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
         self.regressors_ = fit_each(regressors, X, targets, by_type)
         return self
 
+    @one_blas_thread_for_few
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Type and parameters of patches.
 
@@ -219,6 +221,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
         return y
 
     @available_if(lambda self: _has_probabilities(self))
+    @one_blas_thread_for_few
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Probabilities of the types.
 
@@ -270,6 +273,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
         self, X: ArrayLike, blur_type: str | int, return_std: Literal[True]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
+    @one_blas_thread_for_few
     def predict_parameters(
         self, X: ArrayLike, blur_type: str | int, return_std: bool = False
     ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -18,6 +18,7 @@ from ..images.channels import Picture
 from ..images.light import from_light, to_light
 from ..mapping.map import BlurMap
 from ..models.pretrained import shipped_model
+from ..threads import one_blas_thread
 from .ground import keep_ground, structure_weight
 from .plan import Plan, adapt, plan_restoration, why_not, why_worse
 from .planes import restore_planes
@@ -109,6 +110,8 @@ def deblur(
 
     Raises
     ------
+    TypeError
+        If the image is a path.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, the PSF is not
         valid, the noise is negative, or there is no such method.
@@ -116,7 +119,8 @@ def deblur(
     Warns
     -----
     UserWarning
-        If no blur was found, or none for sure.
+        If no blur was found, or none for sure: without a PSF a picture of less than 80
+        pixels a side is left unchanged.
 
     See Also
     --------
@@ -182,6 +186,7 @@ class Restoration(NamedTuple):
     reason: str
 
 
+@one_blas_thread
 def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     """As `deblur`, a `Restoration`."""
     picture = Picture.read(image, channel_axis)

@@ -9,6 +9,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..images.rows import PixelRowsTransformer, row_chunks
+from ..threads import one_blas_thread
 from .levels import normalised, to_level, unfold
 from .tapered_power import tapered_power
 from .tapers import make_tapers
@@ -115,6 +116,7 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
             for side in self.image_shape_
         )
 
+    @one_blas_thread
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra of the rows.
 

@@ -86,7 +86,8 @@ class Search:
         self.psf, self.scale = None, None
 
     def run_to(self, scale):
-        while self.todo and self.todo[0][0] <= scale + 1e-6:
+        """All scales up to this one, and the coarsest, which a narrow PSF alone has."""
+        while self.todo and (self.psf is None or self.todo[0][0] <= scale + 1e-6):
             self._one_scale(*self.todo.pop(0))
 
     def _one_scale(self, scale, side):
