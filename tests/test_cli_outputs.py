@@ -202,7 +202,7 @@ def test_pictures_of_one_name_do_not_share_a_file(capsys, folder):
     pictures = [os.path.join(name, "x.png") for name in ("a", "b", "a")]
     assert main(["estimate", *pictures, *QUICK, "--psf", "psfs", "--force"]) == 1
     out, err = capsys.readouterr()
-    assert [line.split(":")[0] for line in out.splitlines()] == [pictures[0]] * 2
+    assert [line.split(":")[0] for line in out.splitlines()] == pictures
     taken = os.path.join("psfs", "x.png.npy")
     reason = f"it is that of {pictures[0]}; that of {pictures[1]} needs another folder"
     assert err == f"skblur: {taken}: {reason}\n"

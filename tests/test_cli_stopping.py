@@ -16,7 +16,7 @@ from skblur import BlurEstimate
 from skblur.cli import command_error, main, progress
 from skblur.cli.progress import ProgressBar
 
-ESTIMATE = "skblur.estimation.estimate_blur", "estimate_blur"
+ESTIMATE = "skblur.estimation.estimate_many", "estimate_blur"
 RESTORE = ["--method", "wiener", "--gamma", "1", "--noise", "0.01", "--gaussian", "1"]
 
 

@@ -39,7 +39,7 @@ def asked(tmp_path, monkeypatch):
         seen.append(image)
         return BlurEstimate("none", {"none": 1.0})
 
-    module = import_module("skblur.estimation.estimate_blur")
+    module = import_module("skblur.estimation.estimate_many")
     monkeypatch.setattr(module, "estimate_blur", estimate_blur)
     monkeypatch.chdir(tmp_path)
     for name in ("a.png", "b.png"):

@@ -1,19 +1,24 @@
 """``skblur estimate``: name the blur of photographs."""
 
 import json
-import os
-from dataclasses import replace
+from contextlib import nullcontext
 
 from .command_error import CommandError, about, complain
+from .given_pictures import add_pictures, given_pictures
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
-from .outputs import check_two, try_output
+from .outputs import check_output, check_two, try_output
+from .progress import ProgressBar
+from .sorting import Sorter
 from .stopping import standing
 from .streams import check_heard, one_line, say
+from .tally import Tally
+from .values import jobs, number
 
 EPILOG = """\
-Prints a line per picture. A picture that cannot be answered gets a message on the error
-output, the others are answered all the same, and the exit status is 1.
+Prints a line per picture, or writes a report and prints how many have which blur. A picture
+that cannot be answered gets a message on the error output, the others are answered all the
+same, and the exit status is 1.
 """
 
 
@@ -22,13 +27,8 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "estimate", help="name the blur of photographs and its parameters", epilog=EPILOG
     )
-    parser.add_argument(
-        "files",
-        nargs="*",
-        metavar="FILE",
-        help="pictures or folders of pictures; without any, the motion-blurred clock that "
-        "scikit-image carries",
-    )
+    add_pictures(parser)
+    _add_report(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object per picture")
     parser.add_argument(
         "--plot",
@@ -52,58 +52,185 @@ def add_parser(subparsers):
         help="say nothing of parts that have another blur, which takes a tenth of a second",
     )
     parser.add_argument(
-        "--force", action="store_true", help="overwrite existing figures and PSFs"
+        "--min-confidence",
+        type=number(0, 1),
+        metavar="P",
+        help="call undecided what is less sure than this [0.4]",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="overwrite existing reports, figures, PSFs and sorted pictures",
     )
     parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
     add_max_megapixels(parser)
     parser.set_defaults(run=run)
 
 
+def _add_report(parser):
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="REPORT",
+        help="write a table (.csv, .jsonl or .parquet) row by row, in place of lines",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with a report: what is in it is not looked at again, unless the file "
+        "has changed",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=jobs,
+        default=1,
+        metavar="N",
+        help="processes, -1 for one per processor [1]",
+    )
+    parser.add_argument(
+        "--as-completed",
+        action="store_true",
+        help="answer in the order of being done, not of the pictures",
+    )
+    parser.add_argument(
+        "--sort-into",
+        metavar="DIR",
+        help="link each picture into the folder in DIR that is called as its blur",
+    )
+    parser.add_argument("--copy", action="store_true", help="copy them, do not link them")
+
+
 def run(options):
     """Answer every picture; 0 if all could be answered."""
     check_heard()
-    pictures = list(_pictures(options.files, options.max_megapixels))
+    pictures, others, status = given_pictures(options)
     outputs = _outputs(options, several=len(pictures) > 1)
-    model = _given_model(options.model)
-    status, answered = 0, 0
-    for name, read in pictures:
-        with standing(
-            lambda name=name, answered=answered: (
-                f"at {name}; {answered} of {len(pictures)} pictures answered"
-            )
-        ):
-            try:
-                status |= _answer(name, read, outputs, model, options)
-                answered += 1
-            except CommandError as failure:
-                status = complain(failure)
+    sorter = _sorter(options)
+    model = _model(options)
+    with _report(options) as report:
+        n_all = len(pictures)
+        if report is not None:
+            pictures = [each for each in pictures if each.name not in report.done]
+        tally = Tally()
+        for given, outcome in _answers(pictures, model, options):
+            tally.add(outcome)
+            status |= _answer(given, outcome, report, outputs, sorter, options)
+    if report is not None:
+        for line in tally.lines(n_all - len(pictures), others):
+            say(line)
     return status
 
 
-def _answer(name, read, outputs, model, options):
-    """Say what is found out about a picture; 0 if all that was asked for is written."""
-    from ..estimation.estimate_blur import estimate_blur
+def _answers(pictures, model, options):
+    """Each picture and what has been found; where it is stopped is said."""
+    from ..estimation.estimate_many import estimate_many
 
-    places = [(output.write, output.place(name)) for output in outputs]
-    with about(name):
-        image, channel_axis = read()
-        found = estimate_blur(
-            image,
-            channel_axis=channel_axis,
-            free_psf=False if options.no_free_psf else "auto",
-            model=model,
-        )
-        if options.no_shares:
-            found = replace(found, picture=None)
-        line = one_line(f"{name}: {found}")
-        if options.json:
-            line = json.dumps({"file": name} | found.to_dict(), allow_nan=False)
-    # What has been found is said, whatever becomes of the files.
+    found = estimate_many(
+        [each.source for each in pictures],
+        n_jobs=options.jobs,
+        ordered=not options.as_completed,
+        shares=not options.no_shares,
+        free_psf=False if options.no_free_psf else "auto",
+        model=model,
+        max_megapixels=options.max_megapixels,
+    )
+    by_name = {each.name: each for each in pictures}
+    answered = 0
+
+    def where():
+        reached = pictures[min(answered, len(pictures) - 1)].name
+        return f"at {reached}; {answered} of {len(pictures)} pictures answered"
+
+    # Lines that are printed on the same terminal show well enough how far it is.
+    bar = ProgressBar(len(pictures)) if options.output else nullcontext()
+    with standing(where), bar as progress:
+        for name, outcome in found:
+            yield by_name.get(name) or pictures[name], outcome
+            answered += 1
+            if progress:
+                progress(answered / len(pictures))
+
+
+def _answer(given, outcome, report, outputs, sorter, options):
+    """Say or write what has been found of a picture; 0 if all could be done."""
     status = 0
-    for write, path in places:
-        status |= try_output(write, path, options.force, found, image, channel_axis)
-    say(line)
+    try:
+        with about(given.name):
+            if isinstance(outcome, Exception):
+                raise outcome
+            line = one_line(f"{given.name}: {outcome}")
+            if options.json:
+                found = {"file": given.name} | outcome.to_dict()
+                line = json.dumps(found, allow_nan=False)
+    except CommandError as failure:
+        status, line = complain(failure), None
+    # What has been found is said, whatever becomes of the files.
+    if report is not None:
+        with about(options.output):
+            report.add(given.name, outcome)
+    if line is None:
+        return status
+    status |= _write(given, outcome, outputs, sorter, options)
+    if report is None:
+        say(line)
     return status
+
+
+def _write(given, found, outputs, sorter, options):
+    """Figures, PSFs and sorted pictures; 0 if all could be written."""
+    status = 0
+    for output in outputs:
+        try:
+            path = output.place(given.name)
+        except CommandError as failure:
+            status = complain(failure)
+            continue
+        things = found, given.source, options.max_megapixels
+        status |= try_output(output.write, path, options.force, *things)
+    if sorter is not None:
+        try:
+            with about(given.name):
+                sorter.put(given.name, given.within, found.blur_type)
+        except CommandError as failure:
+            status = complain(failure)
+    return status
+
+
+def _report(options):
+    """The report, opened; nothing if there is none."""
+    if options.output is None:
+        if options.resume:
+            raise CommandError("there is nothing to resume without --output")
+        return nullcontext()
+    from .reports import check_report, open_report
+
+    with about(options.output):
+        check_report(options.output)
+        check_output(options.output, options.force or options.resume)
+        return open_report(options.output, options.resume)
+
+
+def _sorter(options):
+    if options.sort_into is None:
+        return None
+    if not options.files:
+        raise CommandError("there is nothing to sort without files")
+    sorter = Sorter(options.sort_into, copy=options.copy, force=options.force)
+    with about(options.sort_into):
+        sorter.check()
+    return sorter
+
+
+def _model(options):
+    """The model that is asked for, as sure as is asked for; None is the shipped one."""
+    model = _given_model(options.model)
+    if options.min_confidence is None:
+        return model
+    from ..models.pretrained import load_pretrained
+
+    model = load_pretrained("photo") if model is None else model
+    with about(options.model or "--min-confidence"):
+        return model.set_params(min_confidence=options.min_confidence)
 
 
 def _outputs(options, several):
@@ -130,15 +257,20 @@ def _outputs(options, several):
     return outputs
 
 
-def _write_plot(path, found, image, channel_axis):
+def _write_plot(path, found, source, max_megapixels):
+    from ..images.reading import read_image
     from ..plotting.figure import save_figure
 
+    image, channel_axis = source, None
+    if isinstance(source, str):
+        image, channel_axis = read_image(source, max_megapixels=max_megapixels)
     save_figure(found.plot(image, channel_axis=channel_axis), path)
 
 
-def _write_psf(path, found, image, channel_axis):
+def _write_psf(path, found, source, max_megapixels):
     from ..images.psf_files import write_psf
 
+    del source, max_megapixels
     write_psf(path, found.psf)
 
 
@@ -159,29 +291,3 @@ def _given_model(path):
             msg = f"it holds a {type(model).__name__}; expected is one of {known}"
             raise ValueError(msg)
     return model
-
-
-def _pictures(names, max_megapixels):
-    """Name of each picture, and a function that reads it."""
-    from ..files.folders import image_paths
-    from ..images.reading import read_image
-
-    def reader(path):
-        return lambda: read_image(path, max_megapixels=max_megapixels)
-
-    if not names:
-        from skimage.data import clock
-
-        yield "clock.png", lambda: (clock(), None)
-    for name in names:
-        if not os.path.isdir(name):
-            yield name, reader(name)
-            continue
-        try:
-            paths = image_paths(name)
-        except OSError:
-            # Said when it is the folder's turn.
-            yield name, lambda name=name: image_paths(name)
-            continue
-        for path in paths:
-            yield str(path), reader(path)

@@ -13,7 +13,7 @@ from .megapixels import add_max_megapixels
 from .outputs import add_output, check_output
 from .stopping import standing
 from .streams import ErrorOutput, one_line, say
-from .values import whole
+from .values import jobs, whole
 
 # From fewer on, some kind of noise, camera or type would have none.
 LEAST_PATCHES, LEAST_PHOTOS = 200, 40
@@ -69,11 +69,6 @@ def add_parser(subparsers):
     add_max_megapixels(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.set_defaults(run=run)
-
-
-def jobs(text):
-    """A number of threads, or -1."""
-    return -1 if text == "-1" else whole(1)(text)
 
 
 def run(options):

@@ -38,6 +38,11 @@ def number(least, most=None, *, above=False):
     return read
 
 
+def jobs(text):
+    """A number of threads or processes, or -1."""
+    return -1 if text == "-1" else whole(1)(text)
+
+
 def _range(least, most, above=False):
     low = f"above {least}" if above else f"of at least {least}"
     if most is None:
