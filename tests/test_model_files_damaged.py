@@ -297,6 +297,93 @@ def test_layers_that_do_not_fit(tmp_path, spectra):
         load_model(tmp_path / "model.npz")
 
 
+def test_members_that_hold_more_than_they_say(path):
+    """Non-regression test for: a zip directory may lie about what is to be unpacked."""
+    members = members_of(path)
+    large = bytes(2**26)
+    write(path, members | {"model.y_fit_.npy": large})
+    content = path.read_bytes()
+    size = len(large).to_bytes(4, "little")
+    assert content.count(size) == 2
+    path.write_bytes(content.replace(size, (8).to_bytes(4, "little")))
+    tracemalloc.start()
+    with pytest.raises(ModelFileError):
+        load_model(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
+
+
+def test_what_would_be_refused_is_not_saved(tmp_path, rng):
+    X = rng.random((9, 2))
+    model = GRNNRegressor(sigma=1.0).fit(X, X[:, 0])
+    model.y_fit_ = np.full(9, np.nan)
+    with pytest.raises(ValueError, match=r"of its GRNNRegressor, y_fit_ must be finite"):
+        save_model(model, tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def small_committee(spectra, **settings):
+    model = CommitteeClassifier((6,), n_networks=1, max_iter=1, random_state=0, **settings)
+    return model.fit(spectra[0][:90], spectra[1][:90])
+
+
+@pytest.mark.parametrize("as_given", [np.array, list, lambda ways: [*map(list, ways)]])
+def test_ways_may_be_any_array_like(spectra, tmp_path, as_given):
+    """Non-regression test for: a list of arrays was saved, and refused when read."""
+    order = np.arange(spectra[0].shape[1])
+    ways = as_given([order, order[::-1]])
+    model = small_committee(spectra, symmetries=ways)
+    save_model(model, tmp_path / "model.npz")
+    again = load_model(tmp_path / "model.npz")
+    np.testing.assert_array_equal(
+        again.predict_proba(spectra[0]), model.predict_proba(spectra[0])
+    )
+
+
+def test_no_ways_at_all(spectra, tmp_path):
+    order = np.arange(spectra[0].shape[1])
+    model = small_committee(spectra, symmetries=order[None])
+    save_model(model, tmp_path / "model.npz")
+    empty = npy(np.zeros((0, len(order)), order.dtype))
+    rewrite(
+        tmp_path / "model.npz",
+        lambda header, members: put(
+            members, header, "model.symmetries", empty, shape=[0, len(order)]
+        ),
+    )
+    with pytest.raises(ModelFileError, match="symmetries must be rows"):
+        load_model(tmp_path / "model.npz")
+
+
+def test_weights_whose_products_overflow(spectra, tmp_path):
+    model = CommitteeClassifier((6, 5), n_networks=1, max_iter=1, random_state=0)
+    save_model(model.fit(spectra[0][:90], spectra[1][:90]), tmp_path / "model.npz")
+
+    def larger(header, members):
+        for i in range(3):
+            name = f"model.networks_.0.{i}.0"
+            shape = header["arrays"][name]["shape"]
+            put(members, header, name, npy(np.full(shape, 1e11, np.float32)))
+
+    rewrite(tmp_path / "model.npz", larger)
+    with pytest.raises(ModelFileError, match="products overflow"):
+        load_model(tmp_path / "model.npz")
+
+
+def test_a_stack_and_its_network_know_the_same_classes(spectra, tmp_path):
+    model = StackedRBMClassifier((8,), rbm_n_iter=1, max_iter=2, random_state=0)
+    save_model(model.fit(spectra[0][:90], spectra[1][:90]), tmp_path / "model.npz")
+
+    def fewer(header, members):
+        kind = header["arrays"]["model.classes_"]["dtype"]
+        put(members, header, "model.classes_", npy(np.array([1, 2], kind)), shape=[2])
+
+    rewrite(tmp_path / "model.npz", fewer)
+    with pytest.raises(ModelFileError, match="mlp_ must have the same classes"):
+        load_model(tmp_path / "model.npz")
+
+
 def test_every_known_class_lives_where_it_says():
     from importlib import import_module
 

@@ -1,3 +1,4 @@
+import struct
 import sys
 import zlib
 
@@ -155,3 +156,16 @@ def test_a_strip_that_unpacks_to_more_than_it_may(path):
         edited[place : place + size] = value.to_bytes(size, "little")
     path.write_bytes(edited)
     check_refused(path, "a strip of it is not as long as it says")
+
+
+def test_pages_in_a_circle(tmp_path):
+    """Non-regression test for: such pages were read without end."""
+    path = tmp_path / "circle.tif"
+    tifffile.imwrite(path, np.zeros((70, 80), np.uint16))
+    content = bytearray(path.read_bytes())
+    (first,) = struct.unpack_from("<I", content, 4)
+    (n_tags,) = struct.unpack_from("<H", content, first)
+    struct.pack_into("<I", content, first + 2 + 12 * n_tags, first)
+    path.write_bytes(content)
+    with pytest.raises(ImageFileError, match="follow each other in a circle"):
+        read_image(path)

@@ -128,7 +128,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         "min_windows": [Interval(Integral, 1, None, closed="left")],
         "min_fall": [Interval(Real, 0, None, closed="left")],
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
-        "sure_side": [Interval(Integral, 1, None, closed="left")],
+        "sure_side": [Interval(Integral, 1, 2**16, closed="both")],
         "max_misfit": [Interval(Real, 0, None, closed="left")],
         "may_move": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],

@@ -67,8 +67,14 @@ class Members:
         return name in self.infos
 
     def read(self, name):
-        """The bytes of a member."""
-        return self.archive.read(self.infos[name])
+        """The bytes of a member, and no more than it says that it has."""
+        info = self.infos[name]
+        # `ZipFile.read` unpacks all that there is before it is cut off.
+        with self.archive.open(info) as file:
+            content = file.read(info.file_size + 1)
+        if len(content) != info.file_size:
+            raise ValueError(f"its member {name} has another size than it says")
+        return content
 
 
 def array_bytes(array):

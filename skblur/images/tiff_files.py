@@ -53,12 +53,14 @@ def read_tiff(file, max_megapixels):
 
 def _the_page(pages):
     """Number and tags of the only page of full size; smaller copies and masks are none."""
-    whole = [
-        (index, page)
-        for index, page in enumerate(pages)
-        if not page.subfiletype & (REDUCED | MASK) and not _is_old_copy(page)
-    ]
-    if not len(pages):
+    whole, offsets = [], set()
+    for index, page in enumerate(pages):
+        if page.offset in offsets:
+            raise RefusedError("is damaged: its pages follow each other in a circle")
+        offsets.add(page.offset)
+        if not page.subfiletype & (REDUCED | MASK) and not _is_old_copy(page):
+            whole.append((index, page))
+    if not offsets:
         raise RefusedError("is damaged: it has no pages")
     if not whole:
         raise RefusedError("holds no picture of full size, only smaller copies")

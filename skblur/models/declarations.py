@@ -58,11 +58,13 @@ class Nothing:
 class Array:
     """An array: each of `shape` a number, the name of a size, or None for any.
 
-    `kinds` are those of dtypes ("f" floats, "iu" integers, "U" texts).
+    `kinds` are those of dtypes ("f" floats, "iu" integers, "U" texts). No number is below
+    `low`, nor beyond `most` on either side.
     """
 
-    def __init__(self, *shape, kinds="f", low=-np.inf, finite=True):
-        self.shape, self.kinds, self.low, self.finite = shape, kinds, low, finite
+    def __init__(self, *shape, kinds="f", low=-np.inf, most=1e12, finite=True):
+        self.shape, self.kinds, self.finite = shape, kinds, finite
+        self.low, self.most = low, most
 
     def __call__(self, value, sizes):
         """Check the value."""
@@ -73,8 +75,8 @@ class Array:
             raise ValueError(f"must have shape {expected}, has {value.shape}")
         if value.dtype.kind == "U" or not value.size:
             return
-        if self.finite and not np.isfinite(value).all():
-            raise ValueError("must be finite")
+        if self.finite and not np.abs(value, dtype=np.float64).max() <= self.most:
+            raise ValueError(f"must be finite and not beyond {self.most:g}")
         if value.min() < self.low:
             raise ValueError(f"must not be below {self.low:g}")
 

@@ -35,6 +35,9 @@ class Encoder:
         ------
         TypeError
             If it is, or holds, what a file cannot.
+
+        ValueError
+            If an estimator has learned something that its class does not declare so.
         """
         if value is None or isinstance(value, (bool, str)):
             return value
@@ -58,9 +61,7 @@ class Encoder:
         return self._estimator(value, where)
 
     def _array(self, value, where):
-        if value.dtype.kind == "O" and all(isinstance(v, str) for v in value.flat):
-            # Names out of a data frame are objects.
-            value = value.astype(str)
+        value = _plain(value)
         if value.dtype.kind not in "biufU":
             raise TypeError(f"{where} is an array of {value.dtype}, which {CANNOT}")
         if self.compact and is_compactable(value):
@@ -75,6 +76,8 @@ class Encoder:
         if name not in KNOWN_CLASSES or type(value) is not _class_named(name):
             raise TypeError(f"{where} is a {name}, which {CANNOT}")
         state = _state_of(value, KNOWN_CLASSES[name])
+        # What would be refused when it is read is not to be written.
+        _check_state(type(value), state)
         encoded = {k: self.encode(v, f"{where}.{k}") for k, v in state.items()}
         return {"class": name, "state": encoded}
 
@@ -120,7 +123,15 @@ def _state_of(estimator, known):
         if "memory" in params:
             params["memory"] = None
     declared = known.learned | known.sometimes | OF_FEATURES
-    return params | {k: v for k, v in vars(estimator).items() if k in declared}
+    return params | {k: _plain(v) for k, v in vars(estimator).items() if k in declared}
+
+
+def _plain(value):
+    """Names out of a data frame, and labels, are objects: as texts."""
+    is_objects = isinstance(value, np.ndarray) and value.dtype.kind == "O"
+    if is_objects and all(isinstance(v, str) for v in value.flat):
+        return value.astype(str)
+    return value
 
 
 def _restored(name, state):
@@ -128,19 +139,31 @@ def _restored(name, state):
         raise ValueError(
             f"it holds a {name!r:.40}, which is not among {sorted(KNOWN_CLASSES)}"
         )
-    cls, known = _class_named(name), KNOWN_CLASSES[name]
-    params = _params_of(cls, state)
-    learned = {k: v for k, v in state.items() if k not in params}
-    try:
-        _check_params(cls, params)
-        _check_learned(known, params, learned)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"of its {name}, {error}") from error
+    cls = _class_named(name)
+    params, learned = _check_state(cls, state)
     if cls in (MLPClassifier, MLPRegressor):
         return _assembled(params, learned)
     restored = cls.__new__(cls)
     vars(restored).update(params | learned)
     return restored
+
+
+def _check_state(cls, state):
+    """Parameters and what has been learned, each as it is declared.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    params = _params_of(cls, state)
+    learned = {k: v for k, v in state.items() if k not in params}
+    try:
+        _check_params(cls, params)
+        _check_learned(KNOWN_CLASSES[cls.__name__], params, learned)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"of its {cls.__name__}, {error}") from error
+    return params, learned
 
 
 def _params_of(cls, state):

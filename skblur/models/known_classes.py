@@ -15,7 +15,13 @@ from .declarations import (
     Together,
     optional,
 )
-from .wholes import balls_hold_rows, committee_fits, frame_holds_features, layers_fit
+from .wholes import (
+    balls_hold_rows,
+    committee_fits,
+    frame_holds_features,
+    layers_fit,
+    stack_fits,
+)
 
 __all__ = []
 
@@ -26,6 +32,9 @@ CODE = Number(0, 2**31, whole=True)
 NAMES = Array("features", kinds="U")
 LABELS = Array("classes", kinds="fiuUb")
 SIDES = Together(*[Number(1, 2**31, whole=True)] * 2)
+MATRIX, VECTOR = Array(None, None), Array(None)
+# Of features that a transformation puts in another order.
+WAY = {"kinds": "iu", "low": 0}
 # Errors and losses may have been anything.
 CURVE = Each(AnyOf(Number(), Number(whole=True)))
 SCORES = Array(None, None, finite=False)
@@ -51,7 +60,7 @@ class Known:
 
 def _network(**learned):
     """Of scikit-learn's networks, whose other attributes follow from these."""
-    weights = {"coefs_": Each(Array(None, None)), "intercepts_": Each(Array(None))}
+    weights = {"coefs_": Each(MATRIX, some=True), "intercepts_": Each(VECTOR)}
     counts = {"n_iter_": COUNT, "loss_curve_": CURVE, "n_features_in_": FEATURES}
     learned = weights | counts | learned
     return Known("sklearn.neural_network", learned, whole=layers_fit)
@@ -74,19 +83,19 @@ def _stack(**learned):
         "n_iter_": COUNT,
         "n_features_in_": FEATURES,
     }
-    return Known("skblur", always | learned, {"pretrained_": COUNT})
+    return Known("skblur", always | learned, {"pretrained_": COUNT}, whole=stack_fits)
 
 
 _SCALER = ("scale_", "min_", "data_min_", "data_max_", "data_range_")
 _GRNN = {
     "n_features_in_": FEATURES,
-    "sigma_": AnyOf(POSITIVE, Array("features", low=0)),
+    "sigma_": AnyOf(POSITIVE, Array("features", low=1e-12)),
     "X_fit_": Array("rows", "kept"),
     "y_fit_": AnyOf(Array("rows"), Array("rows", "outputs")),
     "y_var_fit_": optional(Array("rows", "outputs", low=0)),
     "sample_weight_fit_": Array("rows", low=0),
     "center_": optional(Array("kept")),
-    "components_": optional(Array("features", "kept")),
+    "components_": optional(Array("features", "kept", most=1e6)),
 }
 
 KNOWN_CLASSES = {
@@ -107,15 +116,18 @@ KNOWN_CLASSES = {
         {
             "n_features_in_": FEATURES,
             "mean_": Array("features"),
-            "axes_": Array("features", "axes"),
+            "axes_": Array("features", "axes", most=1e6),
             "classes_": LABELS,
-            "networks_": Each(
-                Each(Together(Array(None, None), Array(None)), some=True), some=True
-            ),
+            "networks_": Each(Each(Together(MATRIX, VECTOR), some=True), some=True),
             "temperature_": POSITIVE,
             "n_iter_": COUNT,
         },
-        params={"symmetries": optional(Array(None, "features", kinds="iu", low=0))},
+        params={
+            "symmetries": optional(
+                Array(None, "features", **WAY),
+                Each(AnyOf(Array("features", **WAY), Each(COUNT))),
+            )
+        },
         whole=committee_fits,
     ),
     "DirectionalProfileTransformer": _of_images(

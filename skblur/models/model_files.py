@@ -46,6 +46,10 @@ def save_model(
         If the model holds something that is neither a number, a text, an array nor one
         of the known estimators.
 
+    ValueError
+        If what it has learned is nothing that `load_model` would believe, such as weights
+        that are not finite.
+
     See Also
     --------
     load_model : The way back.

@@ -4,6 +4,9 @@ import numpy as np
 
 __all__ = []
 
+# What layers can make of features of at most 1: float32 holds some million times as much.
+TOO_LARGE = 1e30
+
 
 def layers_fit(state, sizes):
     """Each layer of scikit-learn's networks takes what the one before gives."""
@@ -11,13 +14,24 @@ def layers_fit(state, sizes):
     _check_layers(pairs, sizes["features"], _outputs(sizes))
 
 
+def stack_fits(state, sizes):
+    """The network of a stack takes its features and knows its classes."""
+    network, classes = state["mlp_"], state.get("classes_")
+    if network.n_features_in_ != sizes["features"]:
+        raise ValueError(f"mlp_ must take {sizes['features']} features")
+    if classes is not None and not np.array_equal(network.classes_, classes):
+        raise ValueError("mlp_ must have the same classes")
+
+
 def committee_fits(state, sizes):
     """Each network takes the axes and gives the classes; mirrored rows hold features."""
     for layers in state["networks_"]:
         _check_layers(layers, sizes["axes"], {sizes["classes"]})
-    ways = state.get("symmetries")
-    if ways is not None and ways.size and ways.max() >= sizes["features"]:
-        raise ValueError("symmetries must be indices of features")
+    if state.get("symmetries") is None:
+        return
+    ways = np.asarray(state["symmetries"])
+    if ways.ndim != 2 or not len(ways) or ways.max() >= sizes["features"]:
+        raise ValueError("symmetries must be rows of indices of features")
 
 
 def balls_hold_rows(state, sizes):
@@ -49,10 +63,15 @@ def _outputs(sizes):
 
 
 def _check_layers(layers, width, outputs):
+    """Widths follow each other, and no sum that is less than `TOO_LARGE` becomes larger."""
+    largest = 1.0
     for weights, biases in layers:
         if weights.shape != (width, len(biases)):
             due = (width, len(biases))
             raise ValueError(f"a layer has shape {weights.shape} where {due} is due")
+        largest = largest * len(weights) * float(abs(weights).max()) + abs(biases).max()
         width = len(biases)
+    if not largest < TOO_LARGE:
+        raise ValueError("its weights are so large that their products overflow")
     if outputs is not None and width not in outputs:
         raise ValueError(f"a network has {width} outputs where {outputs} are due")
