@@ -1,9 +1,14 @@
 import json
+import platform
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
+import PIL
 import pytest
+import sklearn
 from PIL import Image
 from scipy.signal import fftconvolve
 
@@ -137,7 +142,22 @@ def test_help(capsys, arguments):
 def test_version(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
-    assert capsys.readouterr().out == f"skblur {__version__}\n"
+    first, python, *others = capsys.readouterr().out.splitlines()
+    assert first == f"skblur {__version__}"
+    assert python.startswith(f"Python {platform.python_version()} ")
+    found = dict(line.split() for line in others)
+    assert found["scikit-learn"] == sklearn.__version__
+    assert found["pillow"] == PIL.__version__
+
+
+def test_as_a_module():
+    run = subprocess.run(
+        [sys.executable, "-m", "skblur", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith(f"skblur {__version__}\n")
 
 
 def test_plot(capsys, picture, tmp_path):

@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Sequence
 
-from .. import __version__
 from .command_error import CommandError, about, complain
 from .stopping import said_of, stopped_by_signals
 from .streams import UnheardError, flush_streams, keep_places
+from .versions import VersionAction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +42,11 @@ def _parser():
     parser = argparse.ArgumentParser(
         prog="skblur", description="Which blur is in a picture, and how much."
     )
-    parser.add_argument("--version", action="version", version=f"skblur {__version__}")
+    parser.add_argument(
+        "--version",
+        action=VersionAction,
+        help="versions, as a report of a mistake needs them",
+    )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for subcommand in (estimate, map, deblur, blur, train):
         subcommand.add_parser(subparsers)
