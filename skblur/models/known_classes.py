@@ -31,6 +31,7 @@ POSITIVE = Number(1e-12, 1e12)
 CODE = Number(0, 2**31, whole=True)
 NAMES = Array("features", kinds="U")
 LABELS = Array("classes", kinds="fiuUb")
+CODES = Array("classes", kinds="fiu", low=0, most=2**31)
 SIDES = Together(*[Number(1, 2**31, whole=True)] * 2)
 MATRIX, VECTOR = Array(None, None), Array(None)
 # Of features that a transformation puts in another order.
@@ -39,7 +40,7 @@ WAY = {"kinds": "iu", "low": 0}
 CURVE = Each(AnyOf(Number(), Number(whole=True)))
 SCORES = Array(None, None, finite=False)
 FREQUENCIES = Array("bins")
-JUDGES = {"classes_": LABELS, "evidence_": POSITIVE, "model_": Has("predict")}
+JUDGES = {"classes_": CODES, "evidence_": POSITIVE, "model_": Has("predict")}
 PARAMETERS = Keyed(CODE, Has("predict_with_std"))
 
 
@@ -107,7 +108,7 @@ KNOWN_CLASSES = {
             "features_": AnyOf(Text(("passthrough",)), Has("transform")),
             "classifier_": Has("predict_proba"),
             "regressors_": PARAMETERS,
-            "classes_": LABELS,
+            "classes_": CODES,
             "n_features_in_": FEATURES,
         },
     ),
@@ -164,7 +165,7 @@ KNOWN_CLASSES = {
         {
             "classifier_": Has("predict_proba"),
             "regressors_": PARAMETERS,
-            "classes_": LABELS,
+            "classes_": CODES,
             "widest_": Keyed(CODE, POSITIVE),
             "least_std_": Keyed(CODE, Together(POSITIVE, POSITIVE)),
         },
