@@ -21,7 +21,8 @@ from skblur import (
     load_pretrained,
     save_model,
 )
-from skblur.models.compact import STEPS, compacted, expanded, is_compactable
+from skblur.models.compact import STEPS, compacted, expanded
+from skblur.models.encoding import Arrays, Encoder, decode
 from skblur.models.known_classes import KNOWN_CLASSES, OF_FEATURES
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -172,7 +173,6 @@ def test_compact_weights_are_half_a_step_off(rng):
     scales = 10.0 ** rng.uniform(-3, 3, (80, 1)) * 10.0 ** rng.uniform(-3, 3, 60)
     matrix = (scales * rng.standard_normal((80, 60))).astype(np.float32)
     matrix[7] = matrix[:, 9] = 0
-    assert is_compactable(matrix)
     planes, rows, columns = compacted(matrix)
     assert planes.dtype == np.uint8
     step = rows[:, None] * columns
@@ -202,8 +202,61 @@ def test_compact_models_answer_alike_from_a_third(spectra, tmp_path):
     np.testing.assert_allclose(again.predict_proba(X), model.predict_proba(X), atol=0.01)
 
 
-def test_rows_of_a_grnn_stay_exact(rng, tmp_path):
-    X = rng.random((5000, 2)).astype(np.float32)
-    model = GRNNRegressor(sigma=0.1).fit(X, X[:, 0])
+def test_only_weights_are_rounded(spectra, tmp_path):
+    """Non-regression test for: rows of a GRNN of nine features were rounded, too."""
+    X = spectra[0][:500, :12]
+    model = make_pipeline(PCA(10), GRNNRegressor(sigma=0.1)).fit(X, X[:, 0])
     save_model(model, tmp_path / "model.npz", compact=True)
-    np.testing.assert_array_equal(load_model(tmp_path / "model.npz").X_fit_, model.X_fit_)
+    again = load_model(tmp_path / "model.npz")
+    np.testing.assert_array_equal(again[-1].X_fit_, model[-1].X_fit_)
+    np.testing.assert_array_equal(again[0].components_, model[0].components_)
+
+
+def test_numbers_far_from_the_others():
+    """Non-regression test for: the sign of such a one was turned."""
+    lonely = np.zeros((200_000, 9), np.float32)
+    lonely[5, 3] = 5
+    assert compacted(lonely) is None
+    lonely[::2] = 1e-9
+    for matrix in (lonely, np.full((600, 9), 3e38, np.float32)):
+        np.testing.assert_allclose(expanded(*compacted(matrix)), matrix, rtol=0.01)
+
+
+def test_matrices_that_are_not_compacted():
+    assert compacted(np.full((600, 9), np.nan, np.float32)) is None
+    assert compacted(np.ones((600, 9))) is None
+    assert compacted(np.ones((6, 9), np.float32)) is None
+    np.testing.assert_array_equal(expanded(*compacted(np.zeros((600, 9), np.float32))), 0)
+
+
+def test_unfitted_networks_within_a_fitted_model(blur_patches, tmp_path):
+    """Non-regression test for: such a file was written, and could not be read."""
+    X, y = blur_patches[0][:150], blur_patches[1][:150]
+    classifier = MLPClassifier((4,), max_iter=2, random_state=0)
+    model = BlurTypeThenParamPipeline(classifier, ONE).fit(X, y)
+    again = comes_back(model, tmp_path)
+    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-4, atol=1e-3)
+
+
+def test_networks_without_a_loss_curve(spectra, tmp_path):
+    X, y = spectra[0][:60, :9], spectra[0][:60, 12]
+    model = MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0).fit(X, y)
+    again = comes_back(model, tmp_path)
+    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-5)
+
+
+def test_several_classes_at_once_are_refused(spectra, tmp_path):
+    """Non-regression test for: it came back as one that names a single class."""
+    X = spectra[0][:60, :9]
+    model = MLPClassifier((4,), max_iter=2).fit(X, (X[:, :3] > X[:, 3:6]).astype(int))
+    with pytest.raises(ValueError, match="several classes at once"):
+        save_model(model, tmp_path / "model.npz")
+
+
+def test_keys_that_look_alike():
+    """Non-regression test for: of the keys 1 and "1" the arrays were mixed up."""
+    encoder = Encoder(compact=False)
+    header = encoder.encode({1: np.zeros(3), "1": np.ones(3)}, "model")
+    again = decode(header, Arrays(encoder.arrays, 2**20))
+    np.testing.assert_array_equal(again[1], 0)
+    np.testing.assert_array_equal(again["1"], 1)

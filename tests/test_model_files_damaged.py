@@ -9,6 +9,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 
 from skblur import (
@@ -18,6 +19,7 @@ from skblur import (
     ModelFileError,
     StackedRBMClassifier,
     load_model,
+    load_pretrained,
     save_model,
 )
 from skblur.models.known_classes import KNOWN_CLASSES
@@ -228,6 +230,79 @@ def test_bombs_take_no_memory(path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1e6
+
+
+@pytest.fixture
+def compact_path(tmp_path, spectra):
+    """A file of a model that is mostly a compact matrix."""
+    X = spectra[0][:60]
+    model = MLPRegressor(hidden_layer_sizes=(40,), max_iter=1, random_state=0)
+    save_model(model.fit(X, X[:, 0]), tmp_path / "compact.npz", compact=True)
+    return tmp_path / "compact.npz"
+
+
+def test_compact_matrices_take_no_more_than_they_say(compact_path):
+    """Non-regression test for: 12 000 scales of rows and of columns took 550 megabytes."""
+    name = "model.coefs_.0"
+
+    def wide(header, members):
+        for part, array in (
+            ("planes", np.ones((2, 1, 1), np.uint8)),
+            ("rows", np.ones(12_000, np.float32)),
+            ("columns", np.ones(12_000, np.float32)),
+        ):
+            shape = list(array.shape)
+            put(members, header, f"{name}.{part}", npy(array), shape=shape)
+
+    rewrite(compact_path, wide)
+    tracemalloc.start()
+    with pytest.raises(ModelFileError, match="compact matrix has planes of shape"):
+        load_model(compact_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6
+
+
+def test_compact_matrices_are_expanded_once(compact_path):
+    """Non-regression test for: one matrix named 60 times took 1200 megabytes."""
+    reference = {"compact": "model.coefs_.0"}
+    rewrite(
+        compact_path,
+        lambda header, members: state_of(header).update(
+            {"coefs_": {"list": [reference] * 500}}
+        ),
+    )
+    tracemalloc.start()
+    with pytest.raises(ModelFileError):
+        load_model(compact_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6
+
+
+def test_expanded_matrices_count(compact_path):
+    size = sum(len(content) for content in members_of(compact_path).values())
+    with pytest.raises(ModelFileError, match="too much memory: raise max_megabytes"):
+        load_model(compact_path, max_megabytes=(size + 1000) / 2**20)
+    assert load_model(compact_path, max_megabytes=3 * size / 2**20)
+
+
+@pytest.mark.parametrize("limit", [0, -1, np.inf, np.nan, "512", None])
+def test_limits_that_are_none(path, limit):
+    with pytest.raises(ValueError, match="max_megabytes must be a positive number"):
+        load_model(path, max_megabytes=limit)
+
+
+def test_types_without_a_regressor(tmp_path):
+    save_model(load_pretrained("photo"), tmp_path / "photo.npz")
+    for name in ("regressors_", "widest_"):
+        state = {name: {"dict": []}}
+        rewrite(
+            tmp_path / "photo.npz",
+            lambda header, members, state=state: state_of(header).update(state),
+        )
+        with pytest.raises(ModelFileError, match="must be there for"):
+            load_model(tmp_path / "photo.npz")
 
 
 def test_limit_is_the_callers(path):

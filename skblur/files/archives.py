@@ -56,10 +56,10 @@ class Members:
             raise ValueError(f"it has {len(infos)} members, too many or of the same name")
         if any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in infos):
             raise ValueError("it is packed in a way that no model is")
-        size = sum(info.file_size for info in infos)
-        if size > max_bytes:
+        self.size = sum(info.file_size for info in infos)
+        if self.size > max_bytes:
             raise ValueError(
-                f"it would take {size / 2**20:.0f} megabytes of memory, more than the "
+                f"it would take {self.size / 2**20:.0f} megabytes of memory, more than the "
                 f"{max_bytes / 2**20:.0f} that are allowed: raise max_megabytes"
             )
 

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils._param_validation import validate_parameter_constraints
 
 from ..rbm.borrowed import assemble_mlp
-from .compact import compacted, expanded, is_compactable
+from .compact import PARTS, check_parts, compacted, expanded
 from .known_classes import KNOWN_CLASSES, OF_FEATURES
 
 __all__ = []
@@ -26,10 +26,10 @@ class Encoder:
     """Makes JSON of values, and keeps their arrays under the names of their places."""
 
     def __init__(self, compact):
-        self.compact, self.arrays = compact, {}
+        self.compact, self.arrays, self.names = compact, {}, set()
 
-    def encode(self, value, where):
-        """JSON of a value.
+    def encode(self, value, where, *, weights=False):
+        """JSON of a value; `weights` are those of a network, which may be compacted.
 
         Raises
         ------
@@ -48,9 +48,11 @@ class Encoder:
         if isinstance(value, Real):
             return float(value)
         if isinstance(value, np.ndarray):
-            return self._array(value, where)
+            return self._array(value, where, weights)
         if isinstance(value, (list, tuple)):
-            items = [self.encode(v, f"{where}.{i}") for i, v in enumerate(value)]
+            items = [
+                self.encode(v, f"{where}.{i}", weights=weights) for i, v in enumerate(value)
+            ]
             return {type(value).__name__: items}
         if isinstance(value, Mapping):
             items = [
@@ -60,16 +62,20 @@ class Encoder:
             return {"dict": items}
         return self._estimator(value, where)
 
-    def _array(self, value, where):
+    def _array(self, value, where, weights):
         value = _plain(value)
         if value.dtype.kind not in "biufU":
             raise TypeError(f"{where} is an array of {value.dtype}, which {CANNOT}")
-        if self.compact and is_compactable(value):
-            parts = dict(zip(("planes", "rows", "columns"), compacted(value), strict=True))
-            self.arrays |= {f"{where}.{part}": array for part, array in parts.items()}
-            return {"compact": where}
-        self.arrays[where] = value
-        return {"array": where}
+        while where in self.names:
+            # Of the keys 1 and "1", say.
+            where += "_"
+        self.names.add(where)
+        parts = compacted(value) if self.compact and weights else None
+        if parts is None:
+            self.arrays[where] = value
+            return {"array": where}
+        self.arrays |= {f"{where}.{n}": part for n, part in zip(PARTS, parts, strict=True)}
+        return {"compact": where}
 
     def _estimator(self, value, where):
         name = type(value).__name__
@@ -78,8 +84,33 @@ class Encoder:
         state = _state_of(value, KNOWN_CLASSES[name])
         # What would be refused when it is read is not to be written.
         _check_state(type(value), state)
-        encoded = {k: self.encode(v, f"{where}.{k}") for k, v in state.items()}
+        encoded = {
+            k: self.encode(v, f"{where}.{k}", weights=k in KNOWN_CLASSES[name].weights)
+            for k, v in state.items()
+        }
         return {"class": name, "state": encoded}
+
+
+class Arrays:
+    """Arrays of a file by name, compact ones expanded once, within some bytes."""
+
+    def __init__(self, arrays, max_bytes):
+        self.arrays, self.expanded, self.room = arrays, {}, max_bytes
+
+    def plain(self, name):
+        """An array as it is in the file."""
+        return self.arrays[name]
+
+    def compact(self, name):
+        """A matrix out of its parts."""
+        if name not in self.expanded:
+            parts = [self.arrays[f"{name}.{part}"] for part in PARTS]
+            check_parts(*parts)
+            self.room -= 2 * parts[0].nbytes
+            if self.room < 0:
+                raise ValueError("it would take too much memory: raise max_megabytes")
+            self.expanded[name] = expanded(*parts)
+        return self.expanded[name]
 
 
 def decode(value, arrays):
@@ -97,9 +128,9 @@ def decode(value, arrays):
         return _restored(value["class"], state)
     ((kind, content),) = value.items()
     if kind == "array":
-        return arrays[content]
+        return arrays.plain(content)
     if kind == "compact":
-        return expanded(*(arrays[f"{content}.{p}"] for p in ("planes", "rows", "columns")))
+        return arrays.compact(content)
     if kind == "list":
         return [decode(item, arrays) for item in content]
     if kind == "tuple":
@@ -142,7 +173,7 @@ def _restored(name, state):
     cls = _class_named(name)
     params, learned = _check_state(cls, state)
     if cls in (MLPClassifier, MLPRegressor):
-        return _assembled(params, learned)
+        return _assembled(cls, params, learned)
     restored = cls.__new__(cls)
     vars(restored).update(params | learned)
     return restored
@@ -172,7 +203,7 @@ def _params_of(cls, state):
         return {}
     given = signature(cls.__init__).parameters.values()
     defaults = {p.name: p.default for p in given if p.default is not p.empty}
-    names = set(cls._get_param_names())
+    names = {p.name for p in given} - {"self"}
     return defaults | {k: v for k, v in state.items() if k in names}
 
 
@@ -207,10 +238,12 @@ def _check_learned(known, params, learned):
         known.whole(both, sizes)
 
 
-def _assembled(params, learned):
+def _assembled(cls, params, learned):
     """A network anew from its weights: private attributes change between versions."""
+    if not learned:
+        return cls(**params)
     params.pop("hidden_layer_sizes")
     weights = learned["coefs_"], learned["intercepts_"]
     mlp = assemble_mlp(*weights, learned.get("classes_"), **params)
-    mlp.loss_curve_, mlp.n_iter_ = learned["loss_curve_"], learned["n_iter_"]
+    mlp.loss_curve_, mlp.n_iter_ = learned.get("loss_curve_", []), learned["n_iter_"]
     return mlp

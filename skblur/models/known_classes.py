@@ -21,6 +21,7 @@ from .wholes import (
     frame_holds_features,
     layers_fit,
     stack_fits,
+    types_have_regressors,
 )
 
 __all__ = []
@@ -50,6 +51,7 @@ class Known:
 
     `learned` it always has, `sometimes` it may have, and `params` are declared beyond what
     scikit-learn's constraints say. `whole` is called with all of them and the sizes.
+    `weights` are those that may be rounded.
     """
 
     home: str
@@ -57,14 +59,21 @@ class Known:
     sometimes: dict = field(default_factory=dict)
     params: dict = field(default_factory=dict)
     whole: Callable = lambda state, sizes: None
+    weights: tuple[str, ...] = ()
 
 
 def _network(**learned):
     """Of scikit-learn's networks, whose other attributes follow from these."""
     weights = {"coefs_": Each(MATRIX, some=True), "intercepts_": Each(VECTOR)}
-    counts = {"n_iter_": COUNT, "loss_curve_": CURVE, "n_features_in_": FEATURES}
-    learned = weights | counts | learned
-    return Known("sklearn.neural_network", learned, whole=layers_fit)
+    counts = {"n_iter_": COUNT, "n_features_in_": FEATURES}
+    return Known(
+        "sklearn.neural_network",
+        weights | counts | learned,
+        # Some solvers have none.
+        {"loss_curve_": CURVE},
+        whole=layers_fit,
+        weights=("coefs_",),
+    )
 
 
 def _of_images(**learned):
@@ -111,6 +120,7 @@ KNOWN_CLASSES = {
             "classes_": CODES,
             "n_features_in_": FEATURES,
         },
+        whole=types_have_regressors,
     ),
     "CommitteeClassifier": Known(
         "skblur",
@@ -130,6 +140,7 @@ KNOWN_CLASSES = {
             )
         },
         whole=committee_fits,
+        weights=("axes_", "networks_"),
     ),
     "DirectionalProfileTransformer": _of_images(
         frequencies_=FREQUENCIES, regressor_=Has("predict")
@@ -169,6 +180,7 @@ KNOWN_CLASSES = {
             "widest_": Keyed(CODE, POSITIVE),
             "least_std_": Keyed(CODE, Together(POSITIVE, POSITIVE)),
         },
+        whole=types_have_regressors,
     ),
     "RadialProfileTransformer": _of_images(
         frequencies_=FREQUENCIES, weights_=Array("bins", "features")
@@ -186,8 +198,11 @@ KNOWN_CLASSES = {
             "intercept_hidden_": Array("units"),
             "intercept_visible_": Array("features"),
         },
+        weights=("components_",),
     ),
-    "MLPClassifier": _network(classes_=LABELS),
+    "MLPClassifier": _network(
+        classes_=LABELS, out_activation_=Text(("logistic", "softmax"))
+    ),
     "MLPRegressor": _network(),
     "MinMaxScaler": Known(
         "sklearn.preprocessing",
@@ -218,7 +233,10 @@ KNOWN_CLASSES = {
     "Pipeline": Known(
         "sklearn.pipeline",
         params={
-            "steps": Each(Together(Text(), AnyOf(Nothing(), Text(), Has("fit"))), some=True)
+            "steps": Each(
+                Together(Text(), AnyOf(Nothing(), Text(("passthrough",)), Has("fit"))),
+                some=True,
+            )
         },
     ),
 }

@@ -3,22 +3,30 @@
 import json
 from hashlib import sha256
 from io import SEEK_END
+from numbers import Real
 from os import PathLike
 from typing import Any
 
+import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
 from .. import __version__
-from ..files.archives import Members, array_bytes, array_from, write_members
-from .encoding import Encoder, decode
+from ..files.archives import (
+    MAX_MEMBERS,
+    Members,
+    array_bytes,
+    array_from,
+    write_members,
+)
+from .encoding import Arrays, Encoder, decode
 from .model_file_error import ModelFileError
 
 __all__ = ["load_model", "save_model"]
 
 FORMAT = "skblur-model-2"
 HEADER, SEAL = "header.json", "header.sha256"
-MAX_HEADER = 2**22
+MAX_HEADER = 2**24
 
 
 def save_model(
@@ -38,7 +46,8 @@ def save_model(
 
     compact : bool, default=False
         Round the float32 weights of networks to hundredths of their root mean square by
-        row and column: a third of the size. The shipped models are so.
+        row and column: a third of the size. The shipped models are so. All else, such as
+        the rows of a GRNN, stays as it is.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def save_model(
     ``{"compact": name}`` is a matrix that is held in three arrays, ``name.planes`` of
     bytes, and ``name.rows`` and ``name.columns`` of scales: with
     ``codes = planes[0] + 256 * planes[1]`` it is ``((codes >> 1) ^ -(codes & 1)) *
-    rows[:, None] * columns``.
+    columns * rows[:, None]``.
 
     Examples
     --------
@@ -102,6 +111,8 @@ def save_model(
         "model": encoded,
     }
     text = json.dumps(header, indent=1).encode()
+    if len(text) > MAX_HEADER or len(contents) > MAX_MEMBERS - 2:
+        raise ValueError("the model is made of more parts than a model file holds")
     seal = sha256(text).hexdigest()
     write_members(path, {HEADER: text, SEAL: seal, **contents})
 
@@ -131,6 +142,9 @@ def load_model(path: str | PathLike[str], *, max_megabytes: float = 512) -> Any:
         If the file is not a model of skblur, or a damaged one, or too large. It is a
         ValueError.
 
+    ValueError
+        If `max_megabytes` is not a positive number.
+
     OSError
         If it cannot be read.
 
@@ -142,6 +156,8 @@ def load_model(path: str | PathLike[str], *, max_megabytes: float = 512) -> Any:
     --------
     See `save_model`.
     """
+    if not (isinstance(max_megabytes, Real) and 0 < max_megabytes < np.inf):
+        raise ValueError(f"max_megabytes must be a positive number, got {max_megabytes!r}")
     with open(path, "rb") as file:
         return read_model(file, path, int(max_megabytes * 2**20))
 
@@ -153,7 +169,9 @@ def read_model(file, name, max_bytes=2**29):
     try:
         if size > max_bytes:
             raise ValueError("it is too large: raise max_megabytes")
-        return _read(Members(file.read(size), max_bytes))
+        return _read(Members(file.read(size), max_bytes), max_bytes)
+    except MemoryError:
+        raise
     # Whatever damage does to the libraries that read it: zlib, zipfile, json, NumPy and
     # scikit-learn have an exception each, and more than one.
     except Exception as error:
@@ -162,13 +180,13 @@ def read_model(file, name, max_bytes=2**29):
         raise ModelFileError(msg) from error
 
 
-def _read(members):
+def _read(members, max_bytes):
     header = _header(members)
     arrays = {
         name: _array(members, name, entry) for name, entry in header["arrays"].items()
     }
     try:
-        model = decode(header["model"], arrays)
+        model = decode(header["model"], Arrays(arrays, max_bytes - members.size))
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{error} (it was written by skblur {header['skblur']})"

@@ -12,6 +12,8 @@ def layers_fit(state, sizes):
     """Each layer of scikit-learn's networks takes what the one before gives."""
     pairs = list(zip(state["coefs_"], state["intercepts_"], strict=True))
     _check_layers(pairs, sizes["features"], _outputs(sizes))
+    if state.get("out_activation_") == "logistic" and len(pairs[-1][1]) > 1:
+        raise ValueError("it names several classes at once, which no file knows")
 
 
 def stack_fits(state, sizes):
@@ -47,6 +49,19 @@ def balls_hold_rows(state, sizes):
     )
     if not whole or (np.diff(starts) <= 0).any():
         raise ValueError("ball_starts_ must rise from 0 to the number of rows")
+
+
+def types_have_regressors(state, sizes):
+    """Each type has a regressor; where sizes are looked for, what is known of them."""
+    del sizes
+    codes, regressors = {int(code) for code in state["classes_"]}, state["regressors_"]
+    if not codes <= set(regressors):
+        raise ValueError(f"regressors_ must be there for the types {sorted(codes)}")
+    if "widest_" in state:
+        # Of a size that has not varied the number is known.
+        sized = {code for code, each in regressors.items() if np.isnan(each.constants[0])}
+        if not sized <= set(state["widest_"]) & set(state["least_std_"]):
+            raise ValueError(f"widest_ and least_std_ must be there for {sorted(sized)}")
 
 
 def frame_holds_features(state, sizes):
