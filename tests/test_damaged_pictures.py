@@ -1,5 +1,11 @@
+import contextlib
 import io
 import logging
+import os
+import signal
+import struct
+import threading
+import time
 import tracemalloc
 import warnings
 import zlib
@@ -11,6 +17,7 @@ from PIL import Image, features
 from PIL.PngImagePlugin import PngInfo
 
 from skblur import ImageFileError, read_image
+from skblur.images.quiet import quiet_decoders
 
 needs_avif = pytest.mark.skipif(
     "avif" not in features.modules or not features.check("avif"), reason="no AVIF"
@@ -293,3 +300,112 @@ def test_mutants(path, rng, kind):
         assert image.dtype.name in ("bool", "uint8", "uint16", "float32")
         assert image.flags.c_contiguous
     assert n_refused
+
+
+def seconds(work):
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r"])
+def test_comments_without_end_take_no_time(path, end):
+    """Non-regression test for: 64 kB of # took half a minute."""
+    path.write_bytes(b"P5 " + b"#" * 65_530 + end)
+    assert seconds(lambda: check_refused(path, "its header is no PPM")) < 1
+
+
+def test_comments_in_the_header(path):
+    path.write_bytes(b"P5\n# one\n2 # two\r1\n#three\n255\n\x07\x09")
+    np.testing.assert_array_equal(read_image(path)[0], [[7, 9]])
+
+
+def test_many_damaged_chunks_take_no_time(path, rng):
+    """Non-regression test for: each moved all that came behind it."""
+    image = colours(rng, 500, 600)
+    data = bytes_of(Image.fromarray(image), "png")
+    chunk = b"\0\0\0\0tEXt\0\0\0\0"
+    path.write_bytes(data[:33] + chunk * 20_000 + data[33:])
+
+    def read():
+        np.testing.assert_array_equal(read_image(path)[0], image)
+
+    assert seconds(read) < 2
+
+
+def test_scans_without_end_are_refused(path, rng):
+    """Non-regression test for: 140 bytes more cost as much time as the whole picture."""
+    data = bytes_of(Image.fromarray(colours(rng)), "jpg", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    path.write_bytes(data[:-2] + data[last:-2] * 60 + data[-2:])
+    check_refused(path, "is damaged: it has 70 scans")
+
+
+def test_strips_over_each_other_are_refused(path):
+    """Non-regression test for: the same bytes were unpacked for each of them."""
+    image = np.zeros((64, 64, 3), np.uint16)
+    tifffile.imwrite(path, image, compression="zlib", rowsperstrip=1, photometric="rgb")
+    with tifffile.TiffFile(path) as tiff:
+        counts, offsets = (tiff.pages[0].tags[name] for name in (279, 273))
+    data = bytearray(path.read_bytes())
+    # Every strip begins at the first, and has all that there is.
+    whole = len(data) - offsets.value[0]
+    kinds = {3: "H", 4: "I"}
+    struct.pack_into(
+        f"<64{kinds[int(counts.dtype)]}", data, counts.valueoffset, *[whole] * 64
+    )
+    first = [offsets.value[0]] * 64
+    struct.pack_into(f"<64{kinds[int(offsets.dtype)]}", data, offsets.valueoffset, *first)
+    path.write_bytes(data)
+    check_refused(path, "its strips lie over each other")
+
+
+def test_very_many_pages_are_not_counted(path):
+    """Non-regression test for: 50 000 pages took five seconds."""
+    page = np.zeros((70, 80), np.uint8)
+    with tifffile.TiffWriter(path) as tiff:
+        for _ in range(150):
+            tiff.write(page)
+    check_refused(path, "has more than 100 pages")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_fork_while_another_thread_reads(path, rng):
+    """Non-regression test for: the child waited for a thread that it does not have."""
+    path.write_bytes(bytes_of(Image.fromarray(colours(rng)), "png"))
+    inside, done = threading.Event(), threading.Event()
+
+    def hold():
+        with quiet_decoders():
+            inside.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        read_image(path)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    done.set()
+    thread.join()
+    assert status == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_without_end(path):
+    os.mkfifo(path)
+
+    def pour():
+        with open(path, "wb") as pipe, contextlib.suppress(BrokenPipeError):
+            while True:
+                pipe.write(bytes(2**20))
+
+    thread = threading.Thread(target=pour)
+    thread.start()
+    with pytest.raises(ImageFileError, match="does not end"):
+        read_image(path, max_megapixels=0.1)
+    thread.join()

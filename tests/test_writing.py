@@ -349,3 +349,19 @@ def test_a_full_disk_is_one(tmp_path, rng, name, monkeypatch):
 def test_no_folder(tmp_path, rng):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         write_image(tmp_path / "nowhere" / "photo.png", picture_of(rng, "B3"), {})
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".bmp", ".jpg"])
+def test_black_and_white_of_several_channels(tmp_path, rng, suffix):
+    """Non-regression test for: such a picture could be read and not be written."""
+    image = picture_of(rng, "?3")
+    write_image(tmp_path / f"picture{suffix}", image, {})
+    found = read_with_metadata(tmp_path / f"picture{suffix}")[0]
+    np.testing.assert_array_equal(found > 127, image)
+
+
+@pytest.mark.parametrize("suffix", [".jp2", ".jpg", ".gif", ".png"])
+def test_long_comments_keep_no_picture_from_being_written(tmp_path, rng, suffix):
+    metadata = {"comment": b"x" * 70_000}
+    write_image(tmp_path / f"picture{suffix}", picture_of(rng, "B1"), metadata)
+    assert read_with_metadata(tmp_path / f"picture{suffix}")[0].shape[:2] == (40, 50)

@@ -20,8 +20,8 @@ SETTINGS = {
 # Others have grey of 8 bits for them.
 HOLD_BITS = {"BMP", "GIF", "PNG", "TIFF"}
 
-# What a segment of a JPEG can hold.
-SEGMENT = 65533
+# What a segment of a JPEG can hold, and of a comment JPEG 2000.
+SEGMENT, COMMENT_SEGMENT = 65533, 65531
 
 # The formats that hold each of them under Pillow's name for it.
 KEPT = {
@@ -47,7 +47,7 @@ def encoded(image, kind, metadata):
         return encoded_by_tifffile(image, metadata)
     from PIL import Image
 
-    if image.dtype == bool and kind not in HOLD_BITS:
+    if image.dtype == bool and (image.ndim == 3 or kind not in HOLD_BITS):
         image = image * np.uint8(255)
     if image.dtype == np.uint16 and kind == "PPM":
         # Older Pillows write 16 bits of it from 32 only.
@@ -69,7 +69,7 @@ def _with_comment(metadata):
     if not comment:
         return metadata
     # No format has a place for zeros in it.
-    comment = comment.replace(b"\0", b"")[:SEGMENT]
+    comment = comment.replace(b"\0", b"")[:COMMENT_SEGMENT]
     readable = comment.decode("utf-8", "replace")
     return metadata | {"comment": comment, "text": {COMMENT: readable} | text}
 

@@ -11,6 +11,9 @@ __all__ = []
 # Comments of PPM may be long, and there is no end to them.
 PPM_HEADER = 2**16
 
+# What a scan of a JPEG begins with; progressive ones have some ten, each thumbnail one.
+SCAN, MOST_SCANS, PIECE = b"\xff\xda", 64, 2**20
+
 # Properties of AVIF have a profile among them.
 AVIF_PROPERTIES = 2**24
 
@@ -28,7 +31,14 @@ class Header(NamedTuple):
 def read_header(kind, file):
     """The header of a picture of this format."""
     file.seek(0)
-    read = {"PNG": _png, "PPM": _ppm, "JPEG2000": _jpeg2000, "AVIF": _avif, "WEBP": _webp}
+    read = {
+        "AVIF": _avif,
+        "JPEG": _jpeg,
+        "JPEG2000": _jpeg2000,
+        "PNG": _png,
+        "PPM": _ppm,
+        "WEBP": _webp,
+    }
     return read[kind](file) if kind in read else Header()
 
 
@@ -38,13 +48,25 @@ def _png(file):
 
 
 def _ppm(file):
-    head = re.sub(rb"#[^\r\n]*[\r\n]", b" ", file.read(PPM_HEADER))
+    # A comment that does not end is one, too: to look for its end anew at every # is slow.
+    head = re.sub(rb"#[^\r\n]*(?:[\r\n]|$)", b" ", file.read(PPM_HEADER))
     magic, *numbers = head.split(maxsplit=4)[:4]
     n_numbers = 2 if magic in (b"P1", b"P4", b"Pf") else 3
     if len(numbers) < n_numbers or not all(n.isdigit() for n in numbers[:n_numbers]):
         raise RefusedError("is damaged: its header is no PPM")
     width, height, full_scale = (*map(int, numbers[:n_numbers]), 255)[:3]
     return Header(full_scale.bit_length(), (width, height))
+
+
+def _jpeg(file):
+    """Nothing, but refuse one of many scans, each of which takes as long as the first."""
+    n_scans, end = 0, b""
+    while piece := file.read(PIECE):
+        n_scans += (end + piece).count(SCAN)
+        end = piece[-1:]
+    if n_scans > MOST_SCANS:
+        raise RefusedError(f"is damaged: it has {n_scans} scans")
+    return Header()
 
 
 def _jpeg2000(file):

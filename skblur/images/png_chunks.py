@@ -21,11 +21,12 @@ def without_damaged_metadata(file):
     damaged = [(start, end) for start, end, sound in _chunks(file) if not sound]
     if not damaged:
         return file
-    file.seek(0)
-    data = bytearray(file.read())
-    for start, end in reversed(damaged):
-        del data[start:end]
-    return io.BytesIO(data)
+    sound, begin = io.BytesIO(), 0
+    for start, end in [*damaged, (None, None)]:
+        file.seek(begin)
+        sound.write(file.read() if start is None else file.read(start - begin))
+        begin = end
+    return sound
 
 
 def _chunks(file):

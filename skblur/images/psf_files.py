@@ -1,6 +1,5 @@
 """PSFs in files: the numbers, or a picture of them."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,11 @@ __all__ = []
 
 SUFFIXES = (".npy", ".png")
 NUMPY = b"\x93NUMPY"
+
+HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 
 # A PSF is smaller than its picture, and none that is restored is as large as this.
 LARGEST = 4096
@@ -74,17 +78,28 @@ def _read_numbers(path):
     with open(path, "rb") as file:
         if file.read(len(NUMPY)) != NUMPY:
             raise ValueError(f"{name} is no .npy file: write it by numpy.save")
-    try:
-        # Only its header is read, which says how much memory the rest would take.
-        numbers = np.lib.format.open_memmap(os.fspath(path), mode="r")
-    except Exception as error:
-        raise ValueError(one_line(f"{name} is a damaged .npy file: {error}")) from error
-    if numbers.ndim != 2 or not all(0 < side <= LARGEST for side in numbers.shape):
-        msg = (
-            f"{name} must hold a PSF of two axes, of 1 to {LARGEST} rows and columns, got "
-            f"shape {numbers.shape}"
-        )
-        raise ValueError(msg)
-    if numbers.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold real numbers, got {numbers.dtype}")
-    return np.array(numbers, np.float64)
+        file.seek(0)
+        try:
+            shape, is_by_columns, dtype = _header(file)
+        except Exception as error:
+            raise ValueError(one_line(f"{name} is a damaged .npy file: {error}")) from error
+        if len(shape) != 2 or not all(0 < side <= LARGEST for side in shape):
+            msg = (
+                f"{name} must hold a PSF of two axes, of 1 to {LARGEST} rows and columns, "
+                f"got shape {shape}"
+            )
+            raise ValueError(msg)
+        if dtype.kind not in "biuf":
+            raise ValueError(f"{name} must hold real numbers, got {dtype}")
+        numbers = np.fromfile(file, dtype, shape[0] * shape[1])
+    if len(numbers) != shape[0] * shape[1]:
+        raise ValueError(f"{name} is a damaged .npy file: it ends too early")
+    return numbers.reshape(shape, order="F" if is_by_columns else "C").astype(np.float64)
+
+
+def _header(file):
+    """Shape, whether columns come first, and dtype; numbers are not read yet."""
+    version = np.lib.format.read_magic(file)
+    if version not in HEADERS:
+        raise ValueError(f"its version is {version}")
+    return HEADERS[version](file)

@@ -12,6 +12,16 @@ __all__ = []
 # leave them changed. So pictures are read one at a time.
 ONE_AT_A_TIME = RLock()
 
+
+def _go_on_alone():
+    """In a forked process nobody reads any more, and the lock may have been taken."""
+    global ONE_AT_A_TIME
+    ONE_AT_A_TIME = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_go_on_alone)
+
 DECODERS = ("PIL", "tifffile")
 STDERR = 2
 

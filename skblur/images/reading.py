@@ -17,6 +17,9 @@ from .tiff_files import read_tiff
 
 __all__ = ["read_image"]
 
+# Bytes of four channels of float64; and what no machine has.
+LARGEST_PIXEL, MOST_OF_A_PIPE = 32, 2**60
+
 
 def read_image(
     path: str | os.PathLike[str], *, max_megapixels: float = MAX_MEGAPIXELS
@@ -79,7 +82,7 @@ def read_image(
 def read_with_metadata(path, *, max_megapixels=MAX_MEGAPIXELS):
     """As `read_image`, and what else is in the file and `write_image` is to keep."""
     check_limit(max_megapixels)
-    with _opened(path) as file, errors_of(path), quiet_decoders():
+    with _opened(path, max_megapixels) as file, errors_of(path), quiet_decoders():
         file.seek(0)
         kind = format_in(file.read(16))
         if kind is None:
@@ -99,12 +102,19 @@ def read_luma8(path, *, max_megapixels=MAX_MEGAPIXELS):
 
 
 @contextmanager
-def _opened(path):
+def _opened(path, max_megapixels):
     """A file to read and to seek in; of a pipe, what comes out of it."""
     if "\0" in os.fsdecode(path):
         raise ImageFileError(f"no file can have the name {path!r}")
     with open(path, "rb") as file:
-        yield file if file.seekable() else io.BytesIO(file.read())
+        if file.seekable():
+            yield file
+            return
+        most = int(min(max_megapixels * 1e6 * LARGEST_PIXEL, MOST_OF_A_PIPE)) + 2**24
+        content = file.read(most + 1)
+        if len(content) > most:
+            raise ImageFileError(f"{path} does not end: raise max_megapixels")
+        yield io.BytesIO(content)
 
 
 def _what_else(file):

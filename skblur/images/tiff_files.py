@@ -13,6 +13,9 @@ from .tiff_pixels import NONE, check_segments, tifffile_pixels
 
 __all__ = []
 
+# A picture with smaller copies and masks has some ten.
+MOST_PAGES = 100
+
 REDUCED, MASK = 1, 4
 OLD_SUBFILE_TYPE, OLD_REDUCED = 0x00FF, 2
 
@@ -60,6 +63,11 @@ def _the_page(pages):
         offsets.add(page.offset)
         if not page.subfiletype & (REDUCED | MASK) and not _is_old_copy(page):
             whole.append((index, page))
+        if len(offsets) > MOST_PAGES:
+            # To count them takes seconds where they are many.
+            raise RefusedError(
+                f"has more than {MOST_PAGES} pages: save the one that is meant as a picture"
+            )
     if not offsets:
         raise RefusedError("is damaged: it has no pages")
     if not whole:

@@ -27,6 +27,9 @@ def check_segments(page, file):
     across, down, n_planes = _grid(page)
     if not across * down * n_planes == len(page.dataoffsets) == len(page.databytecounts):
         raise RefusedError("is damaged: it has not as many strips as it needs")
+    if sum(page.databytecounts) > file.seek(0, io.SEEK_END):
+        # A few bytes would be unpacked again and again.
+        raise RefusedError("is damaged: its strips lie over each other, or beyond its end")
     places = zip(page.dataoffsets, page.databytecounts, strict=True)
     for index, (offset, count) in enumerate(places):
         size = _segment_size(page, index // across % down)
