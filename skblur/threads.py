@@ -5,6 +5,7 @@ Where other programs run, a second thread can make such a product twenty times s
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ContextDecorator
 from functools import cache, wraps
 from threading import Lock, local
@@ -15,6 +16,8 @@ from threadpoolctl import ThreadpoolController
 
 __all__ = []
 
+# More threads would wait for Python.
+MOST_THREADS = 4
 # Rows whose products with a layer are done before a second thread is awake.
 FEW_ROWS = 256
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -92,6 +95,18 @@ def _take_control(libraries):
 
 
 one_blas_thread = OneBlasThread()
+
+
+def for_each(call, parts, n_threads):
+    """Call with each of the parts, in as many threads as there are, up to a few."""
+    n_threads = min(n_threads, MOST_THREADS, len(parts))
+    if n_threads < 2:
+        for part in parts:
+            call(part)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        # What one of them raises is raised here.
+        list(pool.map(call, parts))
 
 
 def one_blas_thread_for_few(method: Method) -> Method:

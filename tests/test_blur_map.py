@@ -110,6 +110,14 @@ def test_plot(found, halves):
     found.plot().canvas.draw()
 
 
+def test_plot_of_a_strip(halves):
+    """Non-regression test for a figure of full width that was 2800 inches high."""
+    figure = blur_map(np.tile(halves[:, :64], (40, 1)), stride=64).plot()
+    figure.canvas.draw()
+    assert figure.get_figheight() < 30
+    assert figure.get_figwidth() < 30
+
+
 def test_colour_and_complaints(halves, found):
     colour = np.dstack([halves] * 3)
     same = blur_map(colour, channel_axis=-1).type_code == found.type_code

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import skblur
 
@@ -17,12 +18,44 @@ ROOT = Path(__file__).parents[1]
 HEAVY = ("matplotlib", "skimage", "sklearn", "scipy", "PIL")
 
 
-def test_import_is_light():
-    code = f"import sys, skblur; print([m for m in {HEAVY} if m in sys.modules])"
+def loaded_by(code, modules):
+    """Which of the modules there are after the code."""
+    code = f"import sys\n{code}\nprint([m for m in {modules} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    return ast.literal_eval(done.stdout.splitlines()[-1])
+
+
+def test_import_is_light():
+    assert loaded_by("import skblur", HEAVY) == []
+
+
+def test_command_without_a_picture_is_light():
+    """Non-regression test for help and versions that waited for scikit-learn."""
+    code = """
+from skblur.cli import main
+try:
+    main(["estimate", "--help"])
+except SystemExit:
+    pass
+"""
+    # Of SciPy, what it loads for `import scipy` does not count.
+    heavy = *set(HEAVY) - {"scipy"}, "scipy.fft", "scipy.special", "scipy.signal"
+    assert loaded_by(code, heavy) == []
+
+
+def test_command_that_estimates_is_light(tmp_path):
+    """Non-regression test for a third of its time spent on imports of no use to it."""
+    path = str(tmp_path / "photo.png")
+    Image.fromarray(np.uint8(skblur.datasets.load_sharp_photos()[0] * 255)).save(path)
+    code = f"""
+from skblur.cli import main
+assert main(["estimate", {path!r}]) == 0
+"""
+    parts = ("cluster", "ensemble", "linear_model", "decomposition", "neighbors")
+    heavy = "matplotlib", "skimage", "scipy.signal", *(f"sklearn.{each}" for each in parts)
+    assert loaded_by(code, heavy) == []
 
 
 @pytest.mark.parametrize("name", skblur.__all__)

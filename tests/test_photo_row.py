@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from skblur.estimation.levels import Levels
 from skblur.images.channels import ROUNDING_NOISE
 from skblur.images.scale import halve
 from skblur.spectra.photo_row import N_FEATURES, WAYS, photo_row
@@ -58,3 +59,10 @@ def test_a_small_picture_has_zeros_for_what_it_lacks(luma):
     assert (row == 0).sum() > N_FEATURES / 2
     both = photo_row(luma), photo_row(halve(luma))
     assert np.abs(both[0] - both[1]).max() > 0.05
+
+
+def test_a_level_is_looked_at_once(luma):
+    levels = Levels(luma)
+    assert levels[1] is levels.pair(0)[1]
+    assert levels.pair(1)[0] is levels[1]
+    assert levels[3] is None

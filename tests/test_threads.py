@@ -21,7 +21,12 @@ from skblur import (
     motion_psf,
 )
 from skblur.models.pretrained import shipped_model
-from skblur.threads import FEW_ROWS, one_blas_thread, one_blas_thread_for_few
+from skblur.threads import (
+    FEW_ROWS,
+    for_each,
+    one_blas_thread,
+    one_blas_thread_for_few,
+)
 
 PSF = motion_psf(9, 30)
 
@@ -209,3 +214,21 @@ def test_verbs_have_one_thread(verb, seen, two_threads, monkeypatch):
     with threadpool_limits(1):
         expected = verb(seen)
     np.testing.assert_equal(found, expected)
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_for_each_calls_with_every_part(n_threads):
+    done = []
+    for_each(done.append, range(50), n_threads)
+    assert sorted(done) == list(range(50))
+    for_each(done.append, [], n_threads)
+    with pytest.raises(ZeroDivisionError):
+        for_each(lambda part: 1 / part, range(3), n_threads)
+
+
+def test_threads_share_the_spectra_of_many_patches(two_threads, blur_patches):
+    X = np.tile(blur_patches[0], (2, 1))
+    transformer = LogSpectrumTransformer().fit(X)
+    together = transformer.transform(X)
+    with threadpool_limits(1):
+        np.testing.assert_array_equal(transformer.transform(X), together)

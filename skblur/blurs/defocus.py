@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import j1
 
 from .blur_type import BlurType, Parameter
 from .iris import iris_psf
@@ -75,6 +74,8 @@ def _circle(x, radius):
 
 def _lens_otf(down, across, radius):
     """A disc's transform is Airy's amplitude."""
+    from scipy.special import j1
+
     turns = 2 * np.pi * radius * np.hypot(down, across)
     # Its limit at zero is 1; the argument only must not be divided by.
     turns = np.maximum(turns, 1e-6)

@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
-from sklearn.utils import check_random_state
 
 from .psf import check_number
 
@@ -57,6 +55,10 @@ def iris_psf(
     >>> iris_psf(4, random_state=0).shape
     (19, 19)
     """
+    # Types of blur are looked up where scikit-learn is not needed and takes a second.
+    from scipy.special import expit
+    from sklearn.utils import check_random_state
+
     radius = check_number(radius, "radius")
     rng = check_random_state(random_state)
     if radius == 0:

@@ -8,7 +8,7 @@ counter-clockwise as seen on screen (rows grow downward).
 from numbers import Real
 
 import numpy as np
-import scipy.fft
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["check_psf", "psf_to_otf"]

@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
-from sklearn.utils import check_random_state
 
 __all__ = ["bowed_psf", "hand_psf", "shaken_psf"]
 
@@ -66,7 +64,7 @@ def shaken_psf(
     >>> shaken_psf(9, 30, random_state=0).shape
     (11, 11)
     """
-    rng = check_random_state(random_state)
+    rng = _rng_of(random_state)
     draw = hand_psf if rng.random_sample() < WANDERING else bowed_psf
     return draw(length, angle, random_state=rng)
 
@@ -110,7 +108,7 @@ def bowed_psf(
     (11, 11)
     """
     _check_length(length)
-    rng = check_random_state(random_state)
+    rng = _rng_of(random_state)
     n_steps = max(int(STEPS_PER_PIXEL * length), 1)
     t = (np.arange(n_steps) + 0.5) / n_steps
     jerk, phase = JERK * rng.random_sample(), rng.random_sample()
@@ -167,7 +165,7 @@ def hand_psf(
     (11, 11)
     """
     _check_length(length)
-    rng = check_random_state(random_state)
+    rng = _rng_of(random_state)
     while True:
         path, weights = _wander(rng), _rests(rng)
         along = _on_main_axes(path, weights)
@@ -177,6 +175,13 @@ def hand_psf(
     return _splat(*_turned(length / extent * along, angle), weights)
 
 
+def _rng_of(random_state):
+    # Types of blur are looked up where scikit-learn is not needed and takes a second.
+    from sklearn.utils import check_random_state
+
+    return check_random_state(random_state)
+
+
 def _check_length(length):
     if not length >= 0:
         raise ValueError(f"length must be at least 0, got {length!r}")
@@ -184,6 +189,8 @@ def _check_length(length):
 
 def _wander(rng):
     """Places (STEPS, 2) of a path, in any unit."""
+    from scipy.signal import lfilter
+
     t = (np.arange(STEPS) + 0.5) / STEPS
     last = np.exp(rng.uniform(*np.log(LASTING)))
     memory = np.exp(-1 / (last * STEPS))

@@ -1,5 +1,6 @@
 """The levels of a photograph's pyramid, and what is seen at each."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,15 +29,13 @@ class Levels:
 
     def __init__(self, luma):
         self.shape = luma.shape
-        self._lumas, self._seen = [luma], {}
+        self._lumas, self._seen, self._levels = [luma], {}, {}
 
     def __getitem__(self, index):
         """The level, or None where the picture has become too small."""
-        seen = self._see(index, WINDOW)
-        if seen is None:
-            return None
-        spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32)
-        return Level(seen, spectrum)
+        if index not in self._levels:
+            self._levels[index] = self._level(index)
+        return self._levels[index]
 
     def picture(self, index):
         """Luma (h, w) of a level that has been looked at."""
@@ -54,6 +53,13 @@ class Levels:
     def first_within(self, side):
         """Index of the first level of at most so many pixels a side, if there is one."""
         return halvings_within(self.shape, side, WINDOW)
+
+    def _level(self, index):
+        seen = self._see(index, WINDOW)
+        if seen is None:
+            return None
+        spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
+        return Level(seen, spectrum)
 
     def _see(self, index, window):
         while len(self._lumas) <= index:
@@ -74,7 +80,12 @@ def spectra_of(levels):
 
 def fall(power):
     """How many times more power there is at low frequencies than at high ones."""
-    steps = np.arange(power.shape[1])
-    radius = np.hypot(steps[:, None], steps)
-    low, high = (radius > 2) & (radius < 6), radius > 20
+    low, high = _low_and_high(power.shape[1])
     return power[:, low].mean() / max(power[:, high].mean(), np.finfo(power.dtype).tiny)
+
+
+@cache
+def _low_and_high(n):
+    steps = np.arange(n)
+    radius = np.hypot(steps[:, None], steps)
+    return (radius > 2) & (radius < 6), radius > 20

@@ -2,17 +2,10 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.ensemble import BaggingRegressor
-from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
-from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 __all__ = []
-
-# Their tags do not say that they take several outputs: as what they wrap does, or always.
-WRAPPERS = GridSearchCV, RandomizedSearchCV, BaggingRegressor
-SILENT = BaggingRegressor, MLPRegressor
 
 
 # scikit-learn's MultiOutputRegressor knows no `return_std`, and routes once more what has
@@ -40,10 +33,18 @@ class ColumnwiseRegressor(RegressorMixin, BaseEstimator):
 
 def takes_columns(regressor):
     """Whether `fit` of a regressor takes several outputs at once."""
+    # Only to fit: they import a third of scikit-learn.
+    from sklearn.ensemble import BaggingRegressor
+    from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+    from sklearn.neural_network import MLPRegressor
+
+    # Tags that do not say that several outputs are taken: as what is wrapped, or always.
+    wrappers = GridSearchCV, RandomizedSearchCV, BaggingRegressor
+    silent = BaggingRegressor, MLPRegressor
     if isinstance(regressor, Pipeline):
         return takes_columns(regressor[-1])
-    if isinstance(regressor, WRAPPERS) and regressor.estimator is not None:
+    if isinstance(regressor, wrappers) and regressor.estimator is not None:
         return takes_columns(regressor.estimator)
-    if isinstance(regressor, SILENT) or not hasattr(regressor, "__sklearn_tags__"):
+    if isinstance(regressor, silent) or not hasattr(regressor, "__sklearn_tags__"):
         return True
     return get_tags(regressor).target_tags.multi_output

@@ -13,6 +13,9 @@ UNDECIDED_COLOUR = (0.5, 0.5, 0.5)
 # largest that the paper knows.
 FULL_STRENGTH = 1.2
 LEAST_STRENGTH, MOST_STRENGTH = 0.25, 0.75
+# Inches of a picture. A narrow strip is shown smaller: of full width it would be so high
+# that drawing its figure takes minutes and gigabytes.
+WIDTH, MOST_HEIGHT = 9, 27
 
 
 def plot_map(found, image=None, *, channel_axis=None, figure=None):
@@ -39,7 +42,8 @@ def plot_map(found, image=None, *, channel_axis=None, figure=None):
     """
     height, width = found.shape
     if figure is None:
-        figure = new_figure(figsize=(9, 9 * height / width + 1))
+        # An inch for the legend.
+        figure = new_figure(figsize=(WIDTH, min(WIDTH * height / width, MOST_HEIGHT) + 1))
     axis = figure.subplots()
     shown = shown_pixels(found.shape)
     codes, sizes = found.type_code[shown], found.size[shown]

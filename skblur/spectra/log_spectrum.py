@@ -9,7 +9,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..images.rows import PixelRowsTransformer, row_chunks
-from ..threads import one_blas_thread
+from ..threads import for_each, one_blas_thread
 from .levels import normalised, to_level, unfold
 from .tapered_power import tapered_power
 from .tapers import make_tapers
@@ -116,7 +116,6 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
             for side in self.image_shape_
         )
 
-    @one_blas_thread
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra of the rows.
 
@@ -139,8 +138,14 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
         X = self._check_rows(X)
         rows, columns = self.image_shape_
         spectra = np.empty((len(X), rows, columns), X.dtype)
-        n_tapers = len(self.tapers_[0]) * len(self.tapers_[1])
-        for part in row_chunks(len(X), n_tapers * X[:1].nbytes):
+
+        def fill(part):
             power = tapered_power(X[part].reshape(-1, rows, columns), *self.tapers_)
             unfold(normalised(to_level(power)), out=spectra[part])
+
+        n_tapers = len(self.tapers_[0]) * len(self.tapers_[1])
+        parts = list(row_chunks(len(X), n_tapers * X[:1].nbytes))
+        # The products are too small for threads of BLAS, which take parts each instead.
+        with one_blas_thread as n_threads:
+            for_each(fill, parts, n_threads)
         return spectra.reshape(X.shape)

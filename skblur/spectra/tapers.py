@@ -1,7 +1,6 @@
 """Tapers: what a patch is multiplied by, for its edges not to show in its spectrum."""
 
 import numpy as np
-from scipy.signal.windows import dpss, hann
 
 __all__ = []
 
@@ -11,8 +10,11 @@ def make_tapers(taper, side, bandwidth=None, n_tapers=None):
     if taper is None or side == 1:
         tapers = np.ones((1, side))
     elif taper == "hann":
-        tapers = hann(side + 2, sym=True)[None, 1:-1]
+        # Without the zeros at its ends.
+        tapers = 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, side + 2)[None, 1:-1])
     else:
+        from scipy.signal.windows import dpss
+
         # On very short sides fewer sequences exist, of a smaller bandwidth.
         bandwidth, n_tapers = min(bandwidth, (side - 1) / 2), min(n_tapers, side - 1)
         tapers = dpss(side, bandwidth, n_tapers)
