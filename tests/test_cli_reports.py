@@ -87,7 +87,7 @@ def test_report(capsys, folder, suffix):
         ["not", "read", "1", "14", "%"],
     ]
     assert re.fullmatch(r"7 pictures in \d+\.\d s, [\d.e+]+ per second", lines[3])
-    assert lines[4] == "passed over 1 files that are no pictures: 1 .txt"
+    assert lines[4] == "passed over 1 file that is no picture: 1 .txt"
     assert sorted(os.listdir()) == ["all", path]
 
 
@@ -147,7 +147,7 @@ def test_resume(capsys, folder, suffix):
     if suffix != "parquet":
         with open(path, "a") as file:
             file.write('{"file": "all/2' if suffix == "jsonl" else "all/2.png,no")
-    assert main([*command, "--resume"]) == 0
+    assert main([*command, "--resume"]) == 1
     out, _ = capsys.readouterr()
     after = rows_of(path)
     assert sorted(after) == sorted(PICTURES)
@@ -158,11 +158,12 @@ def test_resume(capsys, folder, suffix):
         True,
     ]
     assert after["all/0.png"]["blur_type"] == "defocus"
-    assert "4 pictures in" in out
-    assert "2 more were in the report already" in out
+    # What could not be read is tried again.
+    assert "5 pictures in" in out
+    assert "1 more was in the report already" in out
     whole = Path(path).read_bytes()
-    assert main([*command, "--resume"]) == 0
-    assert "0 pictures in" in capsys.readouterr().out
+    assert main([*command, "--resume"]) == 1
+    assert "1 picture in" in capsys.readouterr().out
     if suffix != "parquet":
         assert sorted(Path(path).read_bytes().splitlines()) == sorted(whole.splitlines())
 
@@ -240,3 +241,62 @@ def test_columns_are_documented(folder):
     main(["estimate", "all/0.png", "-o", "report.csv", *QUICK])
     with open("report.csv", newline="") as file:
         assert next(csv.reader(file)) == [*report_columns(), "size", "modified"]
+
+
+def test_names_of_any_characters(capsys, folder):
+    """Non-regression test for: a carriage return in a name made two rows of one."""
+    names = ["all/new\nline.png", "all/return\rx.png", 'all/quo"te,.png', "all/\udce9.png"]
+    for name in names:
+        Path(name).write_bytes(Path("all/0.png").read_bytes())
+    for path in ("report.csv", "report.jsonl"):
+        command = ["estimate", *names, "-o", path, *QUICK]
+        for more in ([], ["--resume"]):
+            assert main([*command, *more]) == 0
+            with open(path, newline="", errors="surrogateescape") as file:
+                rows = csv.DictReader(file) if path.endswith("v") else map(json.loads, file)
+                assert [row["file"] for row in rows] == names
+        assert "4 more were in the report already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ['{"file": 1}\n', '{"file": null}\n', "[1]\n"])
+def test_rows_without_a_name_are_no_report(capsys, folder, content):
+    Path("report.jsonl").write_text(content)
+    assert main(["estimate", "all", "-o", "report.jsonl", *QUICK, "--resume"]) == 1
+    assert "report.jsonl: it is no report" in capsys.readouterr().err
+    assert Path("report.jsonl").read_text() == content
+
+
+def test_tables_that_are_no_report(capsys, folder):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"a": [1]}), "report.parquet")
+    Path("no.parquet").write_text("no table")
+    for path in ("report.parquet", "no.parquet"):
+        whole = Path(path).read_bytes()
+        assert main(["estimate", "all", "-o", path, *QUICK, "--resume"]) == 1
+        assert f"{path}: it is no report" in capsys.readouterr().err
+        assert Path(path).read_bytes() == whole
+    assert not list(folder.glob("*.jsonl"))
+
+
+def test_copies_in_the_place_of_links(folder):
+    """Non-regression test for: a link was taken for the copy that was asked for."""
+    command = ["estimate", "all/0.png", *QUICK, "--sort-into", "sorted"]
+    place = Path("sorted/none/0.png")
+    assert main(command) == 0
+    assert place.is_symlink()
+    assert main([*command, "--copy"]) == 1
+    assert main([*command, "--copy", "--force"]) == 0
+    assert not place.is_symlink()
+    assert main([*command, "--force"]) == 0
+    assert place.is_symlink()
+    assert os.listdir("sorted/none") == ["0.png"]
+
+
+def test_a_folder_in_the_place_of_a_picture(capsys, folder):
+    """Non-regression test for: it left a file that stopped all that came after."""
+    Path("sorted/none/0.png").mkdir(parents=True)
+    command = ["estimate", "all/0.png", "all/1.png", *QUICK, "--sort-into", "sorted"]
+    assert main([*command, "--force"]) == 1
+    assert "a folder is in its place" in capsys.readouterr().err
+    assert sorted(os.listdir("sorted/none")) == ["0.png", "1.png"]

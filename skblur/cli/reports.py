@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from ..estimation.report import report_columns, report_row
@@ -48,6 +49,11 @@ def check_report(path):
     return suffix
 
 
+def files_of(path):
+    """All files that a report of this name is written to."""
+    return [path, _lines_of(path)] if check_report(path) == ".parquet" else [path]
+
+
 def stamp_of(path):
     """Size in bytes and time of the last change in nanoseconds; None if there is none."""
     try:
@@ -90,11 +96,13 @@ class JSONLinesReport:
     def __enter__(self):
         return self
 
-    def __exit__(self, *failure):
-        self.file.close()
+    def __exit__(self, kind, *failure):
+        # What could not be written fails once more, without the name of the report.
+        with suppress(OSError) if kind else nullcontext():
+            self.file.close()
 
     def _kept(self):
-        """Rows of files that are as they were; what is gone stays as it was."""
+        """Rows of files that were read and are as they were; what is gone stays, too."""
         if not os.path.exists(self.path):
             return []
         with open(self.path, **TEXT) as file:
@@ -103,7 +111,8 @@ class JSONLinesReport:
         if not self._may_begin(whole[end:], first=end == 0):
             raise ValueError(f"it is no report: {whole[end : end + 40]!r}")
         rows = self._rows(whole[:end])
-        return [row for row in rows if not _has_changed(row)]
+        # What could not be read is tried again: disks and networks come back.
+        return [row for row in rows if not (row.get("error") or _has_changed(row))]
 
     def _may_begin(self, text, first):
         """Whether a text may be the beginning of a line, or of the first one."""
@@ -124,10 +133,13 @@ class JSONLinesReport:
         rows = []
         for line in text.splitlines():
             try:
-                rows.append(json.loads(line))
-                rows[-1]["file"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"it is no report: {line[:40]!r}") from error
+                row = json.loads(line)
+                is_row = isinstance(row, dict) and isinstance(row.get("file"), str)
+            except ValueError:
+                is_row = False
+            if not is_row:
+                raise ValueError(f"it is no report: {line[:40]!r}")
+            rows.append(row)
         return rows
 
 
@@ -161,15 +173,14 @@ class ParquetReport(JSONLinesReport):
     """
 
     def __init__(self, path, resume):
-        self.table = path
-        lines = f"{path}.jsonl"
+        self.table, lines = path, _lines_of(path)
         if resume and not os.path.exists(lines) and os.path.exists(path):
             self._unpack(path, lines)
         super().__init__(lines, resume)
 
-    def __exit__(self, *failure):
-        super().__exit__(*failure)
-        if failure[0] is None:
+    def __exit__(self, kind, *failure):
+        super().__exit__(kind, *failure)
+        if kind is None:
             self._pack()
             os.unlink(self.path)
 
@@ -194,13 +205,24 @@ class ParquetReport(JSONLinesReport):
 
     def _unpack(self, path, lines):
         _, parquet = _pyarrow()
-        rows = parquet.read_table(path).to_pylist()
+        try:
+            table = parquet.read_table(path)
+        except ValueError as error:
+            raise ValueError(f"it is no report: {error}") from error
+        if table.column_names != [*report_columns(), *STAMP]:
+            raise ValueError("it is no report, or not of the types of blur that are known")
+        rows = table.to_pylist()
         with written_aside(lines) as aside, open(aside, "w", **TEXT) as file:
             for row in rows:
                 file.write(self._line({k: v for k, v in row.items() if v is not None}))
 
 
 KINDS = {".csv": CSVReport, ".jsonl": JSONLinesReport, ".parquet": ParquetReport}
+
+
+def _lines_of(path):
+    """Where the rows of a table are until all are there."""
+    return f"{path}.jsonl"
 
 
 def _has_changed(row):
@@ -212,7 +234,8 @@ def _has_changed(row):
 
 def _csv_line(values):
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerow(values)
+    # Lines end as the format has it: otherwise a name with a lone "\r" would not be quoted.
+    csv.writer(out, lineterminator="\r\n").writerow(values)
     return out.getvalue()
 
 

@@ -3,10 +3,11 @@
 import errno
 import filecmp
 import os
+import secrets
 import shutil
+import tempfile
+from contextlib import suppress
 from pathlib import Path
-
-from ..files.aside import written_aside
 
 
 class Sorter:
@@ -30,9 +31,8 @@ class Sorter:
     def check(self):
         """Make the folder, and fail if nothing can be made in it."""
         os.makedirs(self.folder, exist_ok=True)
-        trial = Path(self.folder, f".{os.getpid()}.trial")
-        trial.mkdir()
-        trial.rmdir()
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="."):
+            pass
 
     def put(self, path, within, blur_type):
         """Sort a picture; `within` is its path in the folder that was given.
@@ -40,36 +40,35 @@ class Sorter:
         Raises
         ------
         FileExistsError
-            If there is another of that name.
+            If there is another of that name, or a folder.
         """
         place = Path(self.folder, blur_type, within)
         os.makedirs(place.parent, exist_ok=True)
         if os.path.lexists(place):
-            if _is_same(path, place):
+            if self._is_there(path, place):
                 return
-            if not self.force:
-                reason = "it exists and is another; --force overwrites it"
-                raise FileExistsError(errno.EEXIST, reason, str(place))
-            if place.is_symlink():
-                # Not what it points to.
-                place.unlink()
-        if self.copy:
-            with written_aside(place) as aside:
-                shutil.copyfile(path, aside)
-            shutil.copystat(path, place)
-        else:
-            _link(os.path.abspath(path), place)
+            self._check_replaceable(place)
+        aside = place.with_name(f".{secrets.token_hex(6)}.part")
+        try:
+            if self.copy:
+                shutil.copy2(path, aside)
+            else:
+                os.symlink(os.path.abspath(path), aside)
+            # In one step, over what is there: of a link not what it points to.
+            os.replace(aside, place)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(aside)
 
+    def _is_there(self, path, place):
+        """Whether what is asked for has been done: the link, or the copy."""
+        if place.is_symlink() == self.copy or not place.is_file():
+            return False
+        return os.path.samefile(path, place) or filecmp.cmp(path, place, shallow=False)
 
-def _is_same(path, place):
-    """Whether it is there already: the link, or a copy."""
-    if not os.path.exists(place):
-        return False
-    return os.path.samefile(path, place) or filecmp.cmp(path, place, shallow=False)
-
-
-def _link(target, place):
-    """A link in one step, over what is there."""
-    aside = place.with_name(f".{os.getpid()}.link")
-    os.symlink(target, aside)
-    os.replace(aside, place)
+    def _check_replaceable(self, place):
+        if place.is_dir() and not place.is_symlink():
+            raise IsADirectoryError(errno.EISDIR, "a folder is in its place", str(place))
+        if not self.force:
+            reason = "it exists and is another; --force overwrites it"
+            raise FileExistsError(errno.EEXIST, reason, str(place))

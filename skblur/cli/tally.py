@@ -26,12 +26,15 @@ class Tally:
                 share = 100 * self.counts[name] / total
                 yield f"{name:<10}{self.counts[name]:>8}{share:>6.0f} %"
         seconds = time.perf_counter() - self.start
-        said = f"{total} pictures in {seconds:.1f} s"
+        said = f"{total} {'picture' if total == 1 else 'pictures'} in {seconds:.1f} s"
         yield f"{said}, {total / seconds:.3g} per second" if total else said
         if n_kept:
-            yield f"{n_kept} more were in the report already"
+            were = "was" if n_kept == 1 else "were"
+            yield f"{n_kept} more {were} in the report already"
         if others:
             kinds = ", ".join(
                 f"{n} {suffix or 'plain'}" for suffix, n in others.most_common()
             )
-            yield f"passed over {sum(others.values())} files that are no pictures: {kinds}"
+            n = sum(others.values())
+            they = "file that is no picture" if n == 1 else "files that are no pictures"
+            yield f"passed over {n} {they}: {kinds}"
