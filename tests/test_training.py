@@ -1,10 +1,21 @@
+import warnings
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from scipy.special import softmax
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import Pipeline
 
 from skblur import load_pretrained
+from skblur.datasets import make_blur_patches
 from skblur.rbm.temperature import fit_temperature
-from skblur.training.patches import _resized
+from skblur.training.blurs import chosen_blurs
+from skblur.training.patches import _draw_patches, _resized, train_patch_model
+from skblur.training.photos import train_photo_model
+from skblur.training.progress import Progress
+from skblur.training.stages import Stages
+from skblur.training.windows import train_window_model
 
 
 def test_temperature_undoes_a_scale(rng):
@@ -44,3 +55,73 @@ def test_every_other_photograph_is_resized(photos):
             assert after.mean() / 255 == pytest.approx(before.mean(), abs=0.02)
         else:
             assert after is before
+
+
+@pytest.mark.parametrize(
+    "train", [train_patch_model, train_photo_model, train_window_model]
+)
+def test_too_little_to_learn_from(train, photos):
+    """Non-regression test for: batches of no rows were complained about."""
+    for n_samples in (0, 12, 39.5):
+        with pytest.raises(ValueError, match=r"n_samples must be an integer of at least"):
+            train(photos, n_samples)
+    with pytest.raises(ValueError, match="images must hold a sharp photograph at least"):
+        train([], 200)
+    with pytest.raises(ValueError, match="kinds must be one or more out of"):
+        train(photos, 200, kinds=["none"])
+    with pytest.raises(ValueError, match="the range of motion must be LOW < HIGH"):
+        train(photos, 200, size={"motion": (20, 5)})
+
+
+def test_patches_are_those_that_are_drawn_at_once(photos):
+    """Whatever is drawn in chunks by a training is what `make_blur_patches` draws."""
+    blurs = chosen_blurs(["motion", "defocus"], {"motion": (4, 8)}, "paper")
+    stages = Stages(["patches"], verbose=False)
+    rng = np.random.RandomState(3)
+    X, y = _draw_patches(photos, 301, rng, stages, blurs)
+    rng, parts = np.random.RandomState(3), []
+    of_parts = [(226, {}), (45, {"noise": (0, 0.03)}), (30, {"jpeg_quality": (30, 100)})]
+    kinds, size = ["motion", "defocus"], {"motion": (4, 8), "defocus": (2, 10)}
+    for n, settings in of_parts:
+        settings |= {"kinds": kinds, "size": size, "random_state": rng}
+        parts.append(make_blur_patches(photos, n, **settings))
+    for found, expected in zip((X, y), zip(*parts, strict=True), strict=True):
+        np.testing.assert_array_equal(found, np.concatenate(expected))
+
+
+def test_progress_says_what_is_left(capsys, monkeypatch):
+    now = iter([0.0, 1.0, 10.0, 10.0, 12.0])
+    monkeypatch.setattr("skblur.training.progress.time.perf_counter", lambda: next(now))
+    progress = Progress(3)
+    progress.begin("patches", 100)
+    progress.count(10)
+    progress.count(20)
+    progress.write("warming up\nepoch 6")
+    progress.write(": loss 0.5\n")
+    assert capsys.readouterr().out.splitlines() == [
+        "stage 1 of 3, patches: begins",
+        "stage 1 of 3, patches: 20 of 100, 0:00:40 left of the stage",
+        "stage 1 of 3, patches: warming up",
+        "stage 1 of 3, patches: epoch 6: loss 0.5, 0:03:08 left of the stage",
+    ]
+
+
+def test_trained_models_remember_nothing_of_their_training(photos):
+    pipelines = []
+
+    def steps(each):
+        if isinstance(each, Mapping):
+            for inner in each.values():
+                steps(inner)
+        elif isinstance(each, Pipeline):
+            pipelines.append(each)
+
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    model = train_patch_model(photos[:3], 200)
+    for each in (model.classifier, model.classifier_, model.regressor):
+        steps(each)
+    for fitted in model.regressors_.values():
+        steps(fitted.regressor)
+    assert model.memory is None
+    assert len(pipelines) == 2 + 2 * 4
+    assert all(each.memory is None for each in pipelines)

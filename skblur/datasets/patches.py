@@ -116,29 +116,88 @@ def make_blur_patches(
     ((6, 1024), array([1. , 3.2, 0. ]))
     """
     rng = check_random_state(random_state)
-    size = sizes_of_types("paper") if size is None else size
-    y = draw_targets(kinds, size, angle, n_samples, rng)
-    margin = max((len(target_psf(row)) // 2 for row in _widest(y)), default=0)
-    if jpeg_quality is not None and not quantize:
-        raise ValueError("jpeg_quality needs quantize=True: JPEG stores 8 bits")
-    # JPEG is given room for its blocks to lie anywhere.
-    spare = 0 if jpeg_quality is None else JPEG_BLOCK
-    photos = _Photos(images, [n + 2 * margin + spare for n in image_shape])
+    draws = PatchDraws(
+        images,
+        n_samples,
+        kinds=kinds,
+        size=size,
+        angle=angle,
+        image_shape=image_shape,
+        noise=noise,
+        quantize=quantize,
+        jpeg_quality=jpeg_quality,
+        min_std=min_std,
+        rng=rng,
+    )
     X = np.empty((n_samples, image_shape[0] * image_shape[1]), np.float32)
     groups = np.empty(n_samples, int)
-    for rows in row_chunks(n_samples, 16 * photos.crop_shape[0] * photos.crop_shape[1]):
-        shape = len(y[rows]), 2
+    for rows in draws.chunks:
+        X[rows], groups[rows] = draws.draw(rows)
+    return (X, draws.y, groups) if return_groups else (X, draws.y)
+
+
+class PatchDraws:
+    """Patches to be drawn chunk by chunk, in their order; parameters as above.
+
+    Attributes
+    ----------
+    y : ndarray of shape (n_samples, 3)
+        Targets, drawn already.
+
+    chunks : list of slice
+        The rows of each chunk.
+    """
+
+    def __init__(
+        self,
+        images,
+        n_samples,
+        *,
+        kinds=("gaussian", "motion", "defocus"),
+        size=None,
+        angle=(0.0, 180.0),
+        image_shape=(32, 32),
+        noise=0.0,
+        quantize=True,
+        jpeg_quality=None,
+        min_std=0.02,
+        rng,
+    ):
+        size = sizes_of_types("paper") if size is None else size
+        self.y = draw_targets(kinds, size, angle, n_samples, rng)
+        self.margin = max((len(target_psf(row)) // 2 for row in _widest(self.y)), default=0)
+        if jpeg_quality is not None and not quantize:
+            raise ValueError("jpeg_quality needs quantize=True: JPEG stores 8 bits")
+        # JPEG is given room for its blocks to lie anywhere.
+        self.spare = 0 if jpeg_quality is None else JPEG_BLOCK
+        shape = [n + 2 * self.margin + self.spare for n in image_shape]
+        self.photos = _Photos(images, shape)
+        self.image_shape, self.noise, self.min_std = image_shape, noise, min_std
+        self.quantize, self.jpeg_quality, self.rng = quantize, jpeg_quality, rng
+        self.chunks = list(row_chunks(n_samples, 16 * shape[0] * shape[1]))
+
+    def draw(self, rows):
+        """Flattened patches of a chunk, and from which photograph each is."""
+        y, rng, spare = self.y[rows], self.rng, self.spare
+        shape = len(y), 2
         corners = rng.randint(spare, size=shape) if spare else np.zeros(shape, int)
-        patches, groups[rows] = _draw_patches(
-            photos, y[rows], margin, corners, image_shape, noise, min_std, rng
+        patches, groups = _draw_patches(
+            self.photos,
+            y,
+            self.margin,
+            corners,
+            self.image_shape,
+            self.noise,
+            self.min_std,
+            rng,
         )
-        if quantize:
+        if self.quantize:
             patches = round_to_bits(patches.clip(0, 1), 8)
         if spare:
-            drawn = draw_numbers(jpeg_quality, len(patches), rng, "jpeg_quality", 1, 100)
+            quality = self.jpeg_quality
+            drawn = draw_numbers(quality, len(patches), rng, "jpeg_quality", 1, 100)
             patches = _compressed(patches, drawn)
-        X[rows] = _cut(patches, corners, image_shape).reshape(len(patches), -1)
-    return (X, y, groups) if return_groups else (X, y)
+        return _cut(patches, corners, self.image_shape).reshape(len(y), -1), groups
 
 
 class _Photos:

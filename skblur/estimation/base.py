@@ -56,7 +56,7 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
         ndarray of shape (n_samples, 3)
             Rows ``(type, size, angle)``; the type is -1 where it is undecided.
         """
-        rows = [_as_target(self._estimate(image)) for image in images]
+        rows = [as_target(self._estimate(image)) for image in images]
         return np.array(rows, float).reshape(-1, 3)
 
     def predict_proba(self, images: Iterable[ArrayLike]) -> NDArray[np.float64]:
@@ -119,7 +119,7 @@ def undecided(reason, probabilities=None):
     return BlurEstimate(UNDECIDED_NAME, probabilities or {}, reason=reason)
 
 
-def _as_target(found):
+def as_target(found):
     if found.blur_type == UNDECIDED_NAME:
         return UNDECIDED, 0.0, 0.0
     return blur_type(found.blur_type).target(**found.parameters)

@@ -136,7 +136,7 @@ def _mirror_directed(X, y):
     targets += [np.column_stack([y[directed, :2], turned % 180]) for turned in angles]
     n_directed = np.sum(directed)
     weight = np.concatenate([np.ones(len(y) - n_directed), np.full(4 * n_directed, 0.25)])
-    rows = [part.reshape(len(part), -1) for part in rows]
+    rows = [part.reshape(len(part), X.shape[1]) for part in rows]
     return np.concatenate([X[~directed], *rows]), np.concatenate(targets), weight
 
 

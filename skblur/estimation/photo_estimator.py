@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike
 from sklearn import config_context
 from sklearn.base import BaseEstimator, _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, check_memory
 
 from ..blurs.motion import MOTION
 from ..blurs.types import blur_type
 from ..images.channels import as_luma, has_two_levels
 from ..images.scale import level_size
 from ..pipeline.recipes import photo_classifier, spectrum_regressors
+from ..pipeline.steps import fit_step
 from ..spectra.windows import WINDOW, lay_windows
 from ..threads import one_blas_thread
 from .base import TWO_LEVELS, BasePhotoEstimator, undecided
@@ -185,7 +186,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         """
         return self.fit_rows(Rows.of(images, y, groups))
 
-    def fit_rows(self, named: Rows, measured: Rows | None = None) -> Self:
+    def fit_rows(
+        self, named: Rows, measured: Rows | None = None, *, memory: Any = None
+    ) -> Self:
         """As `fit`, from what has been seen of photographs.
 
         Parameters
@@ -197,6 +200,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         measured : Rows, default=None
             Spectra and targets, to learn the parameters from: best of ideal blurs, whose
             parameters are exact. None is `named`.
+
+        memory : str or object with the joblib.Memory interface, default=None
+            Caches the fitted classifier; those of regressors are their own.
 
         Returns
         -------
@@ -210,7 +216,9 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             classifier = photo_classifier(random_state=self.random_state)
         if regressor is None:
             regressor = spectrum_regressors(random_state=self.random_state)
-        self.classifier_ = clone(classifier).fit(*named.take(~aside[0]).of_photos())
+        X, types = named.take(~aside[0]).of_photos()
+        fit = check_memory(memory).cache(fit_step)
+        self.classifier_ = fit(clone(classifier), X, types, {})
         self.classes_ = self.classifier_.classes_
         self.regressors_ = fit_by_type(regressor, measured.take(~aside[1]))
         return learn_judgement(self, named.take(aside[0]), measured.take(aside[1]))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, check_memory
 
 from ..blurs.none import NONE
 from ..blurs.types import blur_types
@@ -22,6 +22,7 @@ from ..images.channels import as_luma, luma_of
 from ..images.scale import block_means, halvings_within
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import window_model
+from ..pipeline.steps import fit_step
 from ..spectra.windows import WINDOW
 from ..threads import one_blas_thread
 from .detail import log_detail, with_detail
@@ -195,8 +196,9 @@ class BlurMapEstimator(ImagesEstimator):
         X, targets = rows.take(held).of_level(0)
         if named is not None:
             held = named.held_out()
-            classifier = clone(self.model_.classifier)
-            self.model_.classifier_ = classifier.fit(*named.take(~held).of_windows())
+            X, types = named.take(~held).of_windows()
+            fit = check_memory(getattr(model, "memory", None)).cache(fit_step)
+            self.model_.classifier_ = fit(clone(model.classifier), X, types, {})
             self.model_.classes_ = self.model_.classifier_.classes_
             X, targets = named.take(held).of_windows()
         self.classes_ = self.model_.classes_

@@ -24,7 +24,7 @@ from ..threads import one_blas_thread_for_few
 from .base import SteppedEstimator
 from .parameters import fit_each, fit_params_by_type
 from .routing import fit_params_of
-from .steps import last_step
+from .steps import fit_step, last_step
 
 __all__ = ["BlurTypeThenParamPipeline"]
 
@@ -189,7 +189,8 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
         features, classifier, regressors = self._unfitted_steps(codes)
         memory = check_memory(self.memory)
         self.features_, X = memory.cache(_fit_transform)(features, X, params["features"])
-        self.classifier_ = memory.cache(_fit)(classifier, X, types, params["classifier"])
+        fit_classifier = memory.cache(fit_step)
+        self.classifier_ = fit_classifier(classifier, X, types, params["classifier"])
         self.classes_ = self.classifier_.classes_
         by_type = fit_params_by_type(given["regressor"], params["regressor"], codes)
         self.regressors_ = fit_each(regressors, X, targets, by_type)
@@ -370,11 +371,6 @@ def _fit_transform(features, X, fit_params):
     if hasattr(features, "fit_transform"):
         return features, features.fit_transform(X, **fit_params)
     return features, features.fit(X, **fit_params).transform(X)
-
-
-def _fit(estimator, X, y, fit_params):
-    """Cached: the fitted estimator."""
-    return estimator.fit(X, y, **fit_params)
 
 
 def _check_targets(y, X):

@@ -71,3 +71,8 @@ def seed(estimator, rng):
     for key, value in sorted(estimator.get_params(deep=True).items()):
         if value is None and (key == "random_state" or key.endswith("__random_state")):
             estimator.set_params(**{key: rng.randint(np.iinfo(np.int32).max)})
+
+
+def fit_step(estimator, X, y, fit_params):
+    """The fitted estimator: a function for a ``memory`` to cache."""
+    return estimator.fit(X, y, **fit_params)

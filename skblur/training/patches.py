@@ -1,16 +1,21 @@
 """train_patch_model: the model of patches, as the shipped one is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from ..datasets import make_blur_patches
+from ..datasets.patches import PatchDraws
 from ..images.channels import luma_of
 from ..images.scale import resize
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import patch_model
+from .blurs import chosen_blurs
+from .least import LEAST_PATCHES, check_training
+from .stages import names_of_fits, set_memory_of, stages_of
+from .start import Start
 
 __all__ = ["train_patch_model"]
 
@@ -24,12 +29,19 @@ SCALES = (0.75, 1.6)
 
 # For so many training patches a fresh one says how sure the model may be.
 FRESH = 20
+PIXELS = 32 * 32
+# Rows that are drawn at a time at least, and kept together in a checkpoint.
+BLOCK = 10000
 
 
 def train_patch_model(
     images: Iterable[ArrayLike],
     n_samples: int = 36000,
     *,
+    kinds: Sequence[str] | None = None,
+    size: Mapping[str, tuple[float, float]] | None = None,
+    start: BlurTypeThenParamPipeline | None = None,
+    checkpoints: str | PathLike[str] | None = None,
     random_state: int | np.random.RandomState | None = 0,
     verbose: bool = False,
 ) -> BlurTypeThenParamPipeline:
@@ -52,7 +64,27 @@ def train_patch_model(
         Sharp photographs, as `make_blur_patches` takes them.
 
     n_samples : int, default=36000
-        Patches to draw, equally many of each blur; the default is the paper's.
+        Patches to draw, at least 200, equally many of each blur; the default is the
+        paper's.
+
+    kinds : sequence of str, default=None
+        Names of the types that it is to tell from each other. None is all.
+
+    size : dict, default=None
+        Ranges ``(low, high)`` of sigma, length or radius in pixels, by the name of the
+        type. A type that is not named has the paper's: sigma 1-5, length 5-20, radius
+        2-10.
+
+    start : BlurTypeThenParamPipeline, default=None
+        A fitted model of this kind, to go on from: its networks, of types and of
+        parameters, start from its weights; the GRNNs behind them are fitted anew. A network
+        of other types starts anew.
+
+    checkpoints : str or path-like, default=None
+        A folder, made if it is not there, in which patches that are drawn and networks
+        that are fitted are kept. The same call with it goes on where another was stopped,
+        and gives the same model; it stays there until it is removed. Needs an integer as
+        `random_state`.
 
     random_state : int, RandomState instance or None, default=0
         Draws the patches and trains the steps.
@@ -65,6 +97,12 @@ def train_patch_model(
     BlurTypeThenParamPipeline
         Fitted.
 
+    Raises
+    ------
+    ValueError
+        If there are too few samples or no photographs, if a range is none, if `start` is
+        something else, or if `checkpoints` is of another training.
+
     Examples
     --------
     >>> from skblur.datasets import load_sharp_photos
@@ -73,24 +111,62 @@ def train_patch_model(
     >>> model.n_features_in_
     1024
     """
-    rng = check_random_state(random_state)
-    images = _resized(images, rng)
-    X, y = _draw_patches(images, n_samples, rng)
-    model = patch_model(verbose=verbose, random_state=random_state).fit(X, y)
-    n_fresh = max(n_samples // FRESH, len(model.classes_))
-    return model.calibrate(*_draw_patches(images, n_fresh, rng))
+    images = check_training(images, n_samples, LEAST_PATCHES, "patches")
+    blurs = chosen_blurs(kinds, size, "paper")
+    stages = stages_of(
+        "patches",
+        ["patches", *names_of_fits(blurs.kinds), "fresh patches"],
+        images,
+        blurs,
+        checkpoints,
+        verbose,
+        start=None if start is None else Start(start, BlurTypeThenParamPipeline),
+        n_samples=n_samples,
+        random_state=random_state,
+    )
+    with stages.printing():
+        rng = check_random_state(random_state)
+        images = _resized(images, rng)
+        X, y = _draw_patches(images, n_samples, rng, stages, blurs)
+        model = patch_model(verbose=verbose, random_state=random_state)
+        model = set_memory_of(stages, model).fit(X, y)
+        n_fresh = max(n_samples // FRESH, len(model.classes_))
+        model.calibrate(*_draw_patches(images, n_fresh, rng, stages, blurs))
+    return set_memory_of(None, model)
 
 
-def _draw_patches(images, n_samples, rng):
-    """Clean, noisy and compressed patches."""
+def _draw_patches(images, n_samples, rng, stages, blurs):
+    """Clean, noisy and compressed patches, a stage."""
+    stages.begin(n_samples)
     n_noisy, n_compressed = int(n_samples * NOISY_SHARE), int(n_samples * COMPRESSED_SHARE)
     parts = [
-        make_blur_patches(images, n_samples - n_noisy - n_compressed, random_state=rng),
-        make_blur_patches(images, n_noisy, noise=NOISE, random_state=rng),
-        make_blur_patches(images, n_compressed, jpeg_quality=QUALITY, random_state=rng),
+        (n_samples - n_noisy - n_compressed, {}),
+        (n_noisy, {"noise": NOISE}),
+        (n_compressed, {"jpeg_quality": QUALITY}),
     ]
-    X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    X, y, first = np.empty((n_samples, PIXELS), np.float32), np.empty((n_samples, 3)), 0
+    drawn = {"kinds": [kind.name for kind in blurs.kinds], "size": blurs.sizes, "rng": rng}
+    for n_part, of_part in parts:
+        draws = PatchDraws(images, n_part, **drawn, **of_part)
+        y[first : first + n_part] = draws.y
+        for patches in _draw_blocks(draws, rng, stages):
+            X[first : first + len(patches)] = patches
+            first += len(patches)
     return X, y
+
+
+def _draw_blocks(draws, rng, stages):
+    """Patches, those of several chunks at a time."""
+    chunks = draws.chunks
+    n_together = -(-BLOCK // chunks[0].stop) if chunks else 1
+    for first in range(0, len(chunks), n_together):
+        block = chunks[first : first + n_together]
+
+        def draw(block=block):
+            return [np.concatenate([draws.draw(chunk)[0] for chunk in block])]
+
+        (patches,) = stages.draw(draw, block[-1].stop - block[0].start, rng)
+        yield patches
 
 
 def _resized(images, rng):

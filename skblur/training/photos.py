@@ -1,18 +1,23 @@
 """train_photo_model: the estimator of photographs, as the shipped one is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from ..blurs.types import blur_types, parametric_types, sizes_of_types
+from ..blurs.none import NONE
 from ..camera import Camera
 from ..datasets import make_blur_photos
 from ..estimation.learning import Rows
 from ..estimation.photo_estimator import PhotoBlurEstimator
 from ..pipeline.recipes import photo_classifier, spectrum_regressors
+from .blurs import Blurs, chosen_blurs
+from .least import LEAST_PHOTOS, check_training
+from .stages import Stages, names_of_fits, set_memory, stages_of
+from .start import Start
 
 __all__ = ["draw_rows", "train_photo_model"]
 
@@ -31,6 +36,10 @@ def train_photo_model(
     images: Sequence[ArrayLike] | NDArray[Any],
     n_samples: int = 40000,
     *,
+    kinds: Sequence[str] | None = None,
+    size: Mapping[str, tuple[float, float]] | None = None,
+    start: PhotoBlurEstimator | None = None,
+    checkpoints: str | PathLike[str] | None = None,
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = 0,
     verbose: bool = False,
@@ -43,8 +52,27 @@ def train_photo_model(
         Sharp photographs, as `make_blur_photos` takes them.
 
     n_samples : int, default=40000
-        Photographs to take to learn the names of blurs from, and as many to learn their
-        parameters from: those of ideal blurs, whose parameters are exact.
+        Photographs to take to learn the names of blurs from, at least 40, and as many to
+        learn their parameters from: those of ideal blurs, whose parameters are exact.
+
+    kinds : sequence of str, default=None
+        Names of the types that it is to tell from each other and from none. None is all.
+
+    size : dict, default=None
+        Ranges ``(low, high)`` of sigma, length or radius in pixels, by the name of the
+        type. A type that is not named has the range of the shipped model: sigma 0.5-7,
+        length 2.5-28, radius 1.2-13; wider blurs are found in smaller copies.
+
+    start : PhotoBlurEstimator, default=None
+        A fitted model of this kind, to go on from: the networks of its parameters start
+        from its weights; the GRNNs behind them, and the committee that names the types, are
+        fitted anew.
+
+    checkpoints : str or path-like, default=None
+        A folder, made if it is not there, in which photographs' rows that are drawn and
+        networks that are fitted are kept. The same call with it goes on where another was
+        stopped, and gives the same model; it stays there until it is removed. Needs an
+        integer as `random_state`.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -60,6 +88,12 @@ def train_photo_model(
     PhotoBlurEstimator
         Fitted.
 
+    Raises
+    ------
+    ValueError
+        If there are too few samples or no photographs, if a range is none, if `start` is
+        something else, or if `checkpoints` is of another training.
+
     Examples
     --------
     >>> from skblur.datasets import load_sharp_photos
@@ -68,13 +102,35 @@ def train_photo_model(
     >>> photographs.classes_
     array([0., 1., 2., 3.])
     """
-    rng = check_random_state(random_state)
-    settings = {"n_jobs": n_jobs, "random_state": rng}
-    measured = draw_rows(images, n_samples, **settings)
-    named = draw_named_rows(images, n_samples, **settings)
-    classifier = photo_classifier(random_state=random_state)
-    regressor = spectrum_regressors(verbose=verbose, random_state=random_state)
-    return PhotoBlurEstimator(classifier, regressor).fit_rows(named, measured)
+    images = check_training(images, n_samples, LEAST_PHOTOS, "photographs")
+    blurs = chosen_blurs(kinds, size, "trained")
+    stages = stages_of(
+        "photos",
+        [
+            "photographs for parameters",
+            "photographs for types",
+            *names_of_fits(blurs.kinds),
+        ],
+        images,
+        blurs,
+        checkpoints,
+        verbose,
+        start=None if start is None else Start(start, PhotoBlurEstimator),
+        n_samples=n_samples,
+        random_state=random_state,
+    )
+    with stages.printing():
+        rng = check_random_state(random_state)
+        drawing = {"blurs": blurs, "stages": stages, "n_jobs": n_jobs, "random_state": rng}
+        measured = draw_rows(images, n_samples, **drawing)
+        named = draw_named_rows(images, n_samples, **drawing)
+        classifier = photo_classifier(random_state=random_state)
+        regressor = spectrum_regressors(verbose=verbose, random_state=random_state)
+        set_memory(stages, regressor)
+        model = PhotoBlurEstimator(classifier, regressor)
+        model.fit_rows(named, measured, memory=stages)
+    set_memory(None, regressor, *(each.regressor for each in model.regressors_.values()))
+    return model
 
 
 def draw_named_rows(images, n_samples, *, random_state, **settings):
@@ -105,6 +161,8 @@ def draw_rows(
     images: Sequence[ArrayLike] | NDArray[Any],
     n_samples: int,
     *,
+    blurs: Blurs | None = None,
+    stages: Stages | None = None,
     real: bool = False,
     image_shape: tuple[int, int] | None = None,
     n_jobs: int | None = None,
@@ -119,6 +177,12 @@ def draw_rows(
 
     n_samples : int
         Photographs to take.
+
+    blurs : Blurs, default=None
+        Types and their ranges of size. None are all, as of the shipped model.
+
+    stages : Stages, default=None
+        The training that the drawing is a stage of, which keeps what has been drawn.
 
     real : bool, default=False
         Whether blurs are as hands and lenses make them, part of them, and photographs are
@@ -149,39 +213,48 @@ def draw_rows(
     ((12, 2, 4096), (12, 3))
     """
     rng = check_random_state(random_state)
+    blurs = chosen_blurs(None, None, "trained") if blurs is None else blurs
+    stages = Stages(["photographs"], verbose=False) if stages is None else stages
     whole = real and image_shape is None
+    stages.begin(n_samples)
     parts = []
-    for share, batch, settings in _real_parts() if real else _ideal_parts():
+    names = [kind.name for kind in blurs.kinds]
+    for share, batch, settings in _real_parts(names) if real else _ideal_parts(names):
         total = round(share * n_samples)
         for first in range(0, total, batch):
-            shape = image_shape
-            if batch < BATCH and image_shape is None:
-                shape = tuple(rng.randint(SMALLEST, LARGEST, size=2).tolist())
-            photos, targets, groups = make_blur_photos(
-                images,
-                min(batch, total - first),
-                size=sizes_of_types("trained"),
-                image_shape=shape,
-                return_groups=True,
-                n_jobs=n_jobs,
-                random_state=rng,
-                **settings,
-            )
-            parts.append(Rows.of(photos, targets, groups, photos=whole, spectra=not whole))
+            n_batch = min(batch, total - first)
+
+            def draw(n_batch=n_batch, batch=batch, settings=settings):
+                shape = image_shape
+                if batch < BATCH and image_shape is None:
+                    shape = tuple(rng.randint(SMALLEST, LARGEST, size=2).tolist())
+                photos, targets, groups = make_blur_photos(
+                    images,
+                    n_batch,
+                    size=blurs.sizes,
+                    image_shape=shape,
+                    return_groups=True,
+                    n_jobs=n_jobs,
+                    random_state=rng,
+                    **settings,
+                )
+                return Rows.of(photos, targets, groups, photos=whole, spectra=not whole)
+
+            parts.append(Rows(*stages.draw(draw, n_batch, rng)))
     rows = Rows.joined(parts)
     return rows.take(rng.permutation(len(rows.y)))
 
 
-def _ideal_parts():
+def _ideal_parts(names):
     """Shares of the photographs, batches, and how `make_blur_photos` is to take them.
 
     Some by cameras of all kinds; some by such that do nothing after the lens but add
     noise and write JPEG, for what cannot be told from the others must not be taken for
     sharpened; some blurred and rounded to 8 bits, and nothing else.
     """
-    kinds = [kind.name for kind in blur_types()]
+    kinds = [NONE.name, *names]
     # Types in turn, where few are to be sharp.
-    mostly_blurred = [*[kind.name for kind in parametric_types()] * 2, "none"]
+    mostly_blurred = [*names * 2, NONE.name]
     return [
         (0.4, BATCH, {"kinds": kinds}),
         (0.25, BATCH, {"kinds": kinds, "camera": _simple_camera}),
@@ -189,9 +262,9 @@ def _ideal_parts():
     ]
 
 
-def _real_parts():
+def _real_parts(names):
     """The same, of blurs that are not all ideal, and part of it cropped."""
-    cameras, simple, plain = (settings for _, _, settings in _ideal_parts())
+    cameras, simple, plain = (settings for _, _, settings in _ideal_parts(names))
     return [
         (0.45, BATCH, {**cameras, "real": REAL}),
         (0.1, CROPPED_BATCH, {**cameras, "real": REAL}),

@@ -1,19 +1,24 @@
 """train_window_model: the estimator of maps, as the shipped one is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from ..blurs.types import sizes_of_types
+from ..blurs.none import NONE
 from ..datasets import make_blur_photos
 from ..estimation.learning import HELD_OUT
 from ..mapping.map_estimator import BlurMapEstimator
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
+from .blurs import chosen_blurs
+from .least import LEAST_PHOTOS, check_training
 from .photos import draw_named_rows, draw_rows
+from .stages import names_of_fits, set_memory_of, stages_of
+from .start import Start
 
 __all__ = ["train_window_model"]
 
@@ -25,6 +30,10 @@ def train_window_model(
     images: Sequence[ArrayLike] | NDArray[Any],
     n_samples: int = 40000,
     *,
+    kinds: Sequence[str] | None = None,
+    size: Mapping[str, tuple[float, float]] | None = None,
+    start: BlurMapEstimator | None = None,
+    checkpoints: str | PathLike[str] | None = None,
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = 0,
     verbose: bool = False,
@@ -37,8 +46,27 @@ def train_window_model(
         Sharp photographs, as `make_blur_photos` takes them.
 
     n_samples : int, default=40000
-        Windows to take to learn the names of blurs from, and as many to learn their
-        parameters from.
+        Windows to take to learn the names of blurs from, at least 40, and as many to learn
+        their parameters from.
+
+    kinds : sequence of str, default=None
+        Names of the types that it is to tell from each other and from none. None is all.
+
+    size : dict, default=None
+        Ranges ``(low, high)`` of sigma, length or radius in pixels, by the name of the
+        type. A type that is not named has the range of the shipped model: sigma 0.5-7,
+        length 2.5-28, radius 1.2-13; wider blurs are found in smaller copies.
+
+    start : BlurMapEstimator, default=None
+        A fitted model of this kind, to go on from: the networks of its parameters start
+        from its weights; the GRNNs behind them, and the committee that names the types, are
+        fitted anew.
+
+    checkpoints : str or path-like, default=None
+        A folder, made if it is not there, in which windows' rows that are drawn and
+        networks that are fitted are kept. The same call with it goes on where another was
+        stopped, and gives the same model; it stays there until it is removed. Needs an
+        integer as `random_state`.
 
     n_jobs : int or None, default=None
         Threads that take them.
@@ -54,6 +82,12 @@ def train_window_model(
     BlurMapEstimator
         Fitted.
 
+    Raises
+    ------
+    ValueError
+        If there are too few samples or no photographs, if a range is none, if `start` is
+        something else, or if `checkpoints` is of another training.
+
     Examples
     --------
     >>> from skblur.datasets import load_sharp_photos
@@ -62,18 +96,38 @@ def train_window_model(
     >>> maps.model_.n_features_in_
     4096
     """
-    rng = check_random_state(random_state)
-    shape = (WINDOW, WINDOW)
-    settings = {"image_shape": shape, "n_jobs": n_jobs, "random_state": rng}
-    rows = draw_rows(images, n_samples, **settings)
-    named = draw_named_rows(images, n_samples, **settings)
-    # The scenes that the rows set aside: every so many, from the first on.
-    whole, y = make_blur_photos(
-        images[::HELD_OUT],
-        min(N_WHOLE, n_samples),
-        size=sizes_of_types("trained"),
-        n_jobs=n_jobs,
-        random_state=rng,
+    images = check_training(images, n_samples, LEAST_PHOTOS, "windows")
+    blurs = chosen_blurs(kinds, size, "trained")
+    fits = names_of_fits(blurs.kinds)
+    stages = stages_of(
+        "windows",
+        ["windows for parameters", "windows for types", *fits, "types of real blurs"],
+        images,
+        blurs,
+        checkpoints,
+        verbose,
+        start=None if start is None else Start(start, BlurMapEstimator),
+        n_samples=n_samples,
+        random_state=random_state,
     )
-    model = window_model(verbose=verbose, random_state=random_state)
-    return BlurMapEstimator(model).fit_rows(rows, whole, y, named=named)
+    with stages.printing():
+        rng = check_random_state(random_state)
+        settings = {"n_jobs": n_jobs, "random_state": rng}
+        shape = (WINDOW, WINDOW)
+        windows = {"image_shape": shape, "blurs": blurs, "stages": stages, **settings}
+        rows = draw_rows(images, n_samples, **windows)
+        named = draw_named_rows(images, n_samples, **windows)
+        # The scenes that the rows set aside: every so many, from the first on.
+        whole, y = make_blur_photos(
+            images[::HELD_OUT],
+            min(N_WHOLE, n_samples),
+            kinds=[NONE.name, *(kind.name for kind in blurs.kinds)],
+            size=blurs.sizes,
+            **settings,
+        )
+        model = window_model(verbose=verbose, random_state=random_state)
+        maps = BlurMapEstimator(set_memory_of(stages, model))
+        maps.fit_rows(rows, whole, y, named=named)
+    set_memory_of(None, maps.model)
+    set_memory_of(None, maps.model_)
+    return maps
