@@ -1,15 +1,18 @@
-"""``skblur deblur``: restore a photograph."""
+"""``skblur deblur``: restore photographs."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, Namespace
+from typing import Any, NamedTuple
 
 from .blur_options import add_blur, given_target
-from .command_error import CommandError, about
+from .command_error import about
+from .each_picture import Answer, LeftAloneError, work_on_each
 from .gamma import add_gamma
+from .given_pictures import add_pictures, are_several, given_pictures
+from .jobs import add_jobs
 from .megapixels import add_max_megapixels
-from .outputs import add_output, check_output, check_two, try_output, write_output
-from .progress import ProgressBar
-from .stopping import standing
-from .streams import one_line, say
+from .output_of_each import OutputOfEach
+from .outputs import add_output, check_two, try_output, write_output
+from .streams import one_line
 from .values import number
 
 
@@ -17,13 +20,19 @@ def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
         "deblur",
-        help="restore a blurred photograph",
+        help="restore blurred photographs",
         epilog="Without a blur it is estimated. Where there is none, or none is found that "
-        "explains the photograph, nothing is written, and the exit status is 1. EXIF data "
-        "and colour profile are kept.",
+        "explains a photograph, or it cannot be read, nothing is written of it, the others "
+        "are restored all the same, and the exit status is 1. EXIF data and colour profile "
+        "are kept.",
     )
-    parser.add_argument("file", metavar="FILE", help="a picture")
-    add_output(parser, "picture to write")
+    add_pictures(parser)
+    add_output(
+        parser,
+        "picture to write; with several pictures a folder, made if there is none, in which "
+        "they have the names and formats that they have in theirs",
+        name="PLACE",
+    )
     parser.add_argument(
         "--method",
         type=method,
@@ -39,8 +48,12 @@ def add_parser(subparsers):
     )
     add_gamma(parser, "told from the picture")
     parser.add_argument(
-        "--psf", metavar="FILE", help="write the PSF that was used, as .npy or .png"
+        "--psf",
+        metavar="PLACE",
+        help="write the PSF that was used, as .npy or .png; with several pictures a folder "
+        "of .npy",
     )
+    add_jobs(parser)
     add_max_megapixels(parser)
     kinds = add_blur(parser, required=False)
     kinds.add_argument("--psf-file", metavar="FILE", help="a PSF: .npy, or a picture of it")
@@ -59,41 +72,53 @@ def method(text):
 
 
 def run(options):
-    """Restore the picture, write it, and say what was done."""
-    from ..images.psf_files import write_psf
-    from ..images.reading import read_with_metadata
-    from ..images.writing import write_image
-
-    _check(options)
-    psf = _given_psf(options)
-    with standing(lambda: f"at {options.file}; nothing written"):
-        with about(options.file), ProgressBar() as report:
-            image, channel_axis, metadata = read_with_metadata(
-                options.file, max_megapixels=options.max_megapixels
-            )
-            done = _restored(image, psf, channel_axis, options, report)
-        write_output(write_image, options.output, options.force, done.image, metadata)
-    status = 0
-    if options.psf:
-        psf = getattr(done.psf, "psf", done.psf)
-        status = try_output(write_psf, options.psf, options.force, psf)
-    say(one_line(f"{options.file}: {_said(done, options)}"))
-    return status
+    """Restore every picture, write it, and say what was done."""
+    pictures, _, status = given_pictures(options, [options.output])
+    if not pictures:
+        return status
+    outputs = _outputs(options, are_several(pictures, options))
+    restoring = _Restoring(_given_psf(options), options)
+    return status | work_on_each(pictures, outputs, restoring, options.jobs, "restored")
 
 
-def _check(options):
-    """Fail before the work if what is to be written cannot be."""
+def _outputs(options, several):
+    """Where pictures and PSFs go; fails before the work if they cannot be written."""
     from ..images.psf_files import check_psf_format
     from ..images.writing import check_format
 
-    with about(options.output):
-        check_output(options.output, options.force)
-        check_format(options.output)
+    settings = {"several": several, "force": options.force}
+    outputs = [OutputOfEach(options.output, "", check_format, **settings)]
     if options.psf is not None:
+        outputs.append(OutputOfEach(options.psf, ".npy", check_psf_format, **settings))
+    for output in outputs:
+        output.check()
+    if len(outputs) == 2 and not any(output.in_folder for output in outputs):
         with about(options.psf):
-            check_output(options.psf, options.force)
-            check_psf_format(options.psf)
             check_two(options.psf, options.output)
+    return outputs
+
+
+class _Restoring(NamedTuple):
+    """What is done with each picture."""
+
+    psf: Any
+    options: Namespace
+
+    def __call__(self, name, places, report):
+        from ..images.psf_files import write_psf
+        from ..images.reading import read_with_metadata
+        from ..images.writing import write_image
+
+        options = self.options
+        image, channel_axis, metadata = read_with_metadata(
+            name, max_megapixels=options.max_megapixels
+        )
+        done = _restored(name, image, self.psf, channel_axis, options, report)
+        path, *psf_paths = places
+        write_output(write_image, path, options.force, done.image, metadata)
+        psf = getattr(done.psf, "psf", done.psf)
+        failures = [try_output(write_psf, p, options.force, psf) for p in psf_paths]
+        return Answer([one_line(f"{name}: {_said(done, options)}")], *failures)
 
 
 def _given_psf(options):
@@ -109,7 +134,7 @@ def _given_psf(options):
     return None if target is None else target_psf(target)
 
 
-def _restored(image, psf, channel_axis, options, report):
+def _restored(name, image, psf, channel_axis, options, report):
     from ..restoration.deblur import restore
 
     done = restore(
@@ -122,7 +147,7 @@ def _restored(image, psf, channel_axis, options, report):
         report=report,
     )
     if done.reason:
-        raise CommandError(f"nothing written: {done.reason}", options.file)
+        raise LeftAloneError(f"nothing written: {done.reason}", name)
     return done
 
 

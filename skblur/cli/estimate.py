@@ -3,17 +3,19 @@
 import json
 from contextlib import nullcontext
 
+from .cluster import add_scheduler, on_cluster
 from .command_error import CommandError, about, complain
-from .given_pictures import add_pictures, given_pictures
+from .given_pictures import add_pictures, are_several, given_pictures
+from .jobs import add_jobs
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
-from .outputs import check_output, check_two, try_output
+from .outputs import check_output, check_two, write_output
 from .progress import ProgressBar
 from .sorting import Sorter
 from .stopping import standing
 from .streams import check_heard, one_line, say
 from .tally import Tally
-from .values import jobs, number
+from .values import number
 
 EPILOG = """\
 Prints a line per picture, or writes a report and prints how many have which blur. A picture
@@ -27,7 +29,7 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "estimate", help="name the blur of photographs and its parameters", epilog=EPILOG
     )
-    add_pictures(parser)
+    add_pictures(parser, "the motion-blurred clock that scikit-image carries")
     _add_report(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object per picture")
     parser.add_argument(
@@ -80,13 +82,9 @@ def _add_report(parser):
         help="go on with a report: what is in it is not looked at again, unless the file "
         "has changed",
     )
-    parser.add_argument(
-        "--jobs",
-        type=jobs,
-        default=1,
-        metavar="N",
-        help="processes, -1 for one per processor [1]",
-    )
+    where = parser.add_mutually_exclusive_group()
+    add_jobs(where)
+    add_scheduler(where)
     parser.add_argument(
         "--as-completed",
         action="store_true",
@@ -103,11 +101,12 @@ def _add_report(parser):
 def run(options):
     """Answer every picture; 0 if all could be answered."""
     check_heard()
-    pictures, others, status = given_pictures(options)
-    outputs = _outputs(options, several=len(pictures) > 1)
+    written = options.plot, options.psf, options.sort_into
+    pictures, others, status = given_pictures(options, written)
+    outputs = _outputs(options, are_several(pictures, options))
     sorter = _sorter(options)
     model = _model(options)
-    with _report(options) as report:
+    with on_cluster(options.scheduler), _report(options) as report:
         n_all = len(pictures)
         if report is not None:
             pictures = [each for each in pictures if each.name not in report.done]
@@ -125,9 +124,10 @@ def _answers(pictures, model, options):
     """Each picture and what has been found; where it is stopped is said."""
     from ..estimation.estimate_many import estimate_many
 
+    sources = [each.source for each in pictures]
     found = estimate_many(
-        [each.source for each in pictures],
-        n_jobs=options.jobs,
+        sources,
+        n_jobs=None if options.scheduler else options.jobs,
         ordered=not options.as_completed,
         shares=not options.no_shares,
         free_psf=False if options.no_free_psf else "auto",
@@ -145,6 +145,8 @@ def _answers(pictures, model, options):
     bar = ProgressBar(len(pictures)) if options.output else nullcontext()
     with standing(where), bar as progress:
         for name, outcome in found:
+            if progress and isinstance(outcome, Exception):
+                progress.clear()
             yield by_name.get(name) or pictures[name], outcome
             answered += 1
             if progress:
@@ -179,14 +181,12 @@ def _answer(given, outcome, report, outputs, sorter, options):
 def _write(given, found, outputs, sorter, options):
     """Figures, PSFs and sorted pictures; 0 if all could be written."""
     status = 0
-    for output in outputs:
+    for output, write in outputs:
         try:
-            path = output.place(given.name)
+            things = found, given.source, options.max_megapixels
+            write_output(write, output.place(given), options.force, *things)
         except CommandError as failure:
             status = complain(failure)
-            continue
-        things = found, given.source, options.max_megapixels
-        status |= try_output(output.write, path, options.force, *things)
     if sorter is not None:
         try:
             with about(given.name):
@@ -234,24 +234,22 @@ def _model(options):
 
 
 def _outputs(options, several):
-    """Where figures and PSFs go, checked before any work."""
+    """Where figures and PSFs go and what writes them, checked before any work."""
     settings = {"several": several, "force": options.force}
     outputs = []
     if options.plot is not None:
         from ..plotting.figure import check_figure
 
-        outputs.append(
-            OutputOfEach(options.plot, ".png", check_figure, _write_plot, **settings)
-        )
+        figures = OutputOfEach(options.plot, ".png", check_figure, **settings)
+        outputs.append((figures, _write_plot))
     if options.psf is not None:
         from ..images.psf_files import check_psf_format
 
-        outputs.append(
-            OutputOfEach(options.psf, ".npy", check_psf_format, _write_psf, **settings)
-        )
-    for output in outputs:
+        psfs = OutputOfEach(options.psf, ".npy", check_psf_format, **settings)
+        outputs.append((psfs, _write_psf))
+    for output, _ in outputs:
         output.check()
-    if len(outputs) == 2 and not outputs[0].in_folder:
+    if len(outputs) == 2 and not any(output.in_folder for output, _ in outputs):
         with about(options.psf):
             check_two(options.plot, options.psf)
     return outputs

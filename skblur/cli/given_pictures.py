@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 
 from .command_error import CommandError, about, complain
@@ -15,14 +16,17 @@ class Given(NamedTuple):
     within: str  # path in the folder that was given, or the last part of the name
 
 
-def add_pictures(parser):
-    """Add the pictures and which of a folder's are meant."""
+def add_pictures(parser, otherwise=None):
+    """Add the pictures and which of a folder's are meant.
+
+    `otherwise` says what is done without any, if anything is.
+    """
+    words = "pictures or folders of pictures"
     parser.add_argument(
         "files",
-        nargs="*",
+        nargs="*" if otherwise else "+",
         metavar="FILE",
-        help="pictures or folders of pictures; without any, the motion-blurred clock that "
-        "scikit-image carries",
+        help=f"{words}; without any, {otherwise}" if otherwise else words,
     )
     for name, which in (("include", "only"), ("exclude", "leave out")):
         parser.add_argument(
@@ -38,10 +42,11 @@ def add_pictures(parser):
     )
 
 
-def given_pictures(options):
+def given_pictures(options, written=()):
     """All pictures, the suffixes of a folder's other files, and the exit status.
 
-    It is 1 if a folder has none.
+    It is 1 if a folder has none. What is in the folders `written` to is no picture of a
+    folder around them: a second run would take the first one's figures for photographs.
     """
     if not options.files:
         from skimage.data import clock
@@ -53,7 +58,7 @@ def given_pictures(options):
             found.append(Given(name, name, os.path.basename(name)))
             continue
         try:
-            in_folder, of_suffix = _of_folder(name, options)
+            in_folder, of_suffix = _of_folder(name, options, written)
         except CommandError as failure:
             status = complain(failure)
             continue
@@ -62,14 +67,29 @@ def given_pictures(options):
     return found, others, status
 
 
-def _of_folder(name, options):
+def are_several(pictures, options):
+    """Whether there is more than one picture, or a folder was given."""
+    return len(pictures) > 1 or any(map(os.path.isdir, options.files))
+
+
+def _of_folder(name, options, written):
     from ..files.folders import look_through
 
     with about(name):
         settings = options.include, options.exclude, options.follow_links
         paths, others = look_through(name, *settings)
+        paths = [path for path in paths if not _is_written(path, name, written)]
         if not paths:
             asked = " that are asked for" if options.include or options.exclude else ""
             raise FileNotFoundError(f"no pictures in it{asked}")
     within = [str(path.relative_to(name)) for path in paths]
     return [Given(str(p), str(p), w) for p, w in zip(paths, within, strict=True)], others
+
+
+def _is_written(path, folder, written):
+    """Whether a picture of a folder is in one of those in it that are written to."""
+    path, folder = Path(os.path.abspath(path)), Path(os.path.abspath(folder))
+    places = [Path(os.path.abspath(each)) for each in written if each is not None]
+    return any(
+        path.is_relative_to(place) and not folder.is_relative_to(place) for place in places
+    )

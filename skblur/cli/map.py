@@ -1,14 +1,16 @@
-"""``skblur map``: the blur at every pixel of a photograph."""
+"""``skblur map``: the blur at every pixel of photographs."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import NamedTuple
 
-from .command_error import about
+from .each_picture import Answer, work_on_each
+from .given_pictures import add_pictures, are_several, given_pictures
+from .jobs import add_jobs
 from .megapixels import add_max_megapixels
-from .outputs import add_output, check_output, try_output
-from .progress import ProgressBar
-from .stopping import standing
-from .streams import say
+from .output_of_each import OutputOfEach
+from .outputs import add_output, try_output
+from .streams import one_line
 from .values import whole
 
 
@@ -16,11 +18,18 @@ def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
         "map",
-        help="draw where in a photograph is which blur",
-        epilog="Prints which part of the picture has which blur.",
+        help="draw where in photographs is which blur",
+        epilog="Prints which part of a picture has which blur. A picture that cannot be "
+        "mapped gets a message on the error output, the others are mapped all the same, "
+        "and the exit status is 1.",
     )
-    parser.add_argument("file", metavar="FILE", help="a picture")
-    add_output(parser, "figure to draw (.png, .pdf, ...), or the arrays themselves (.npz)")
+    add_pictures(parser)
+    add_output(
+        parser,
+        "figure to draw (.png, .pdf, ...), or the arrays themselves (.npz); with several "
+        "pictures a folder of figures, made if there is none",
+        name="PLACE",
+    )
     parser.add_argument(
         "--window",
         type=window,
@@ -35,6 +44,7 @@ def add_parser(subparsers):
         metavar="N",
         help="from window to window [16]",
     )
+    add_jobs(parser)
     add_max_megapixels(parser)
     parser.set_defaults(run=run)
 
@@ -50,37 +60,49 @@ def window(text):
 
 
 def run(options):
-    """Map the picture, write the figure or the arrays, print the summary."""
-    from ..images.reading import read_image
-    from ..mapping.blur_map import blur_map
+    """Map every picture, write figures or arrays, print summaries."""
+    pictures, _, status = given_pictures(options, [options.output])
+    if not pictures:
+        return status
+    settings = {"several": are_several(pictures, options), "force": options.force}
+    output = OutputOfEach(options.output, ".png", _check_format, **settings)
+    output.check()
+    mapping = _Mapping(options, named=output.in_folder)
+    return status | work_on_each(pictures, [output], mapping, options.jobs, "mapped")
 
-    _check(options)
-    with standing(lambda: f"at {options.file}; nothing written"):
-        with about(options.file), ProgressBar() as report:
-            image, channel_axis = read_image(
-                options.file, max_megapixels=options.max_megapixels
-            )
-            found = blur_map(
-                image,
-                channel_axis=channel_axis,
-                window=options.window,
-                stride=options.stride,
-                report=report,
-            )
+
+class _Mapping(NamedTuple):
+    """What is done with each picture."""
+
+    options: Namespace
+    named: bool
+
+    def __call__(self, name, places, report):
+        from ..images.reading import read_image
+        from ..mapping.blur_map import blur_map
+
+        options = self.options
+        image, channel_axis = read_image(name, max_megapixels=options.max_megapixels)
+        found = blur_map(
+            image,
+            channel_axis=channel_axis,
+            window=options.window,
+            stride=options.stride,
+            report=report,
+        )
         things = found, image, channel_axis
-        status = try_output(_write, options.output, options.force, *things)
-    for line in _summary(found):
-        say(line)
-    return status
+        failure = try_output(_write, *places, options.force, *things)
+        lines = list(_summary(found, least=0.005 if self.named else 0))
+        if self.named:
+            lines = [one_line(f"{name}: {'; '.join(lines)}")]
+        return Answer(lines, failure)
 
 
-def _check(options):
+def _check_format(path):
     from ..plotting.figure import check_figure
 
-    with about(options.output):
-        check_output(options.output, options.force)
-        if not _is_of_arrays(options.output):
-            check_figure(options.output)
+    if not _is_of_arrays(path):
+        check_figure(path)
 
 
 def _write(path, found, image, channel_axis):
@@ -96,9 +118,11 @@ def _is_of_arrays(path):
     return Path(path).suffix.lower() == ".npz"
 
 
-def _summary(found):
-    """A line for each type."""
+def _summary(found, least):
+    """A line for each type of so large a share."""
     for name, entry in found.summary().items():
+        if entry["fraction"] < least:
+            continue
         numbers = [
             f"{key} {value:.1f}" for key, value in entry.items() if key != "fraction"
         ]

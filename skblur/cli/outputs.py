@@ -4,12 +4,12 @@ import errno
 import os
 
 from ..files.aside import check_target, is_stream
-from .command_error import CommandError, about, complain
+from .command_error import CommandError, about
 
 
-def add_output(parser, what):
+def add_output(parser, what, name="FILE"):
     """Add ``-o`` and ``--force``."""
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=what)
+    parser.add_argument("-o", "--output", required=True, metavar=name, help=what)
     parser.add_argument("--force", action="store_true", help="overwrite an existing file")
 
 
@@ -44,12 +44,12 @@ def write_output(write, path, force, *things):
 
 
 def try_output(write, path, force, *things):
-    """`write_output`, or say why not; the exit status."""
+    """`write_output`, or the `CommandError` that says why not."""
     try:
         write_output(write, path, force, *things)
     except CommandError as failure:
-        return complain(failure)
-    return 0
+        return failure
+    return None
 
 
 def check_two(first, second):

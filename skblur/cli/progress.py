@@ -7,6 +7,8 @@ from .streams import draw, is_watched
 # Work that takes no longer than this needs no progress bar; it is drawn so often a second.
 PATIENCE, RATE = 1.0, 10
 WIDTH = 40
+# Of what stands behind the bar, at most.
+WORDS = 48
 
 
 class ProgressBar:
@@ -43,6 +45,12 @@ class ProgressBar:
         words = self._words(share, now - self.start)
         draw(f"\r[{'#' * done}{'.' * (WIDTH - done)}]{words}")
 
+    def clear(self):
+        """Take the bar off its line, for another to be written there."""
+        if self.open:
+            draw(f"\r{' ' * (WIDTH + 2 + WORDS)}\r")
+            self.open, self.drawn = False, None
+
     def _is_fresh(self, now, share):
         """Whether what is on the screen is good enough."""
         return self.drawn is not None and now - self.drawn < PATIENCE / RATE and share < 1
@@ -55,7 +63,7 @@ class ProgressBar:
         left = round((self.n_things - done) / rate) if done else 0
         # Blanks over what may have been longer.
         words = f" {done} of {self.n_things}, {rate:.3g} per s, {_clock(left)} left"
-        return f"{words:<48}"
+        return f"{words:<{WORDS}}"
 
 
 def _clock(seconds):

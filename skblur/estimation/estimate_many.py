@@ -1,5 +1,6 @@
 """estimate_many: the blur of many photographs, on all cores or a cluster."""
 
+import os
 import pickle
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -10,7 +11,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import effective_n_jobs
 from numpy.typing import ArrayLike
 
 from ..images.limits import MAX_MEGAPIXELS
@@ -19,6 +20,7 @@ from .base import colours_of
 from .blur_estimate import BlurEstimate
 from .estimate_blur import estimate_blur
 from .report import report_columns, report_row
+from .spreading import spread
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -68,7 +70,9 @@ def estimate_many(
     Answers come as they are found, and no more than one photograph for each job is in
     memory, however many there are. Everything parallel goes through joblib: within
     ``joblib.parallel_config("dask")`` the photographs are spread over a cluster. A `model`
-    goes to each worker once.
+    goes to each worker once. Of files only the names do, and workers must see them under
+    the same; images themselves all pass through the scheduler. What a worker was at when it
+    died is done once more.
 
     Parameters
     ----------
@@ -100,11 +104,11 @@ def estimate_many(
     generator of (name, outcome), or DataFrame
         The name is the path as it was given, or the index of an image. The outcome is a
         `BlurEstimate`, or the exception that kept the photograph from being judged, such as
-        an `ImageFileError`. The frame has a row for each, with the
-        columns ``file``, ``blur_type``, ``confidence``, the parameters and their
-        deviations (``sigma``, ``sigma_std``, ...), probabilities (``p_motion``, ...),
-        shares of the picture (``share_motion``, ...), ``misfit``, ``reason`` and
-        ``error``; what does not apply is missing.
+        an `ImageFileError`, or a `ChildProcessError` if two workers died of it. The frame
+        has a row for each, with the columns ``file``, ``blur_type``, ``confidence``, the
+        parameters and their deviations (``sigma``, ``sigma_std``, ...), probabilities
+        (``p_motion``, ...), shares of the picture (``share_motion``, ...), ``misfit``,
+        ``reason`` and ``error``; what does not apply is missing.
 
     Raises
     ------
@@ -137,8 +141,8 @@ class _Asked(NamedTuple):
     free_psf: bool | str
     max_megapixels: float
 
-    def of(self, name, image, model):
-        """Name and outcome."""
+    def of(self, image, model):
+        """The outcome."""
         try:
             if isinstance(image, (str, PathLike)):
                 limit = self.max_megapixels
@@ -148,10 +152,10 @@ class _Asked(NamedTuple):
             settings = {"free_psf": self.free_psf, "model": model}
             found = estimate_blur(image, channel_axis=channel_axis, **settings)
             # A copy has its shares looked up, and leaves the picture behind.
-            return name, copy(found) if self.shares else replace(found, picture=None)
+            return copy(found) if self.shares else replace(found, picture=None)
         # One of them never stops the others, whatever is the matter with it.
         except Exception as error:
-            return name, error
+            return error
 
 
 def _named(images):
@@ -163,12 +167,26 @@ def _named(images):
 
 def _outcomes(named, asked, model, n_jobs, ordered):
     if effective_n_jobs(n_jobs) == 1:
-        return (asked.of(name, image, model) for name, image in named)
-    parcel = _packed(model)
-    return_as = "generator" if ordered else "generator_unordered"
-    return Parallel(n_jobs=n_jobs, return_as=return_as)(
-        delayed(_at_worker)(asked, name, image, *parcel) for name, image in named
-    )
+        return ((name, asked.of(image, model)) for name, image in named)
+    shared = asked, *_packed(model)
+    things = ((name, _sent(image)) for name, image in named)
+    found = spread(_at_worker, things, shared, n_jobs=n_jobs, ordered=ordered)
+    return ((name, outcome) for (name, _), outcome in found)
+
+
+class _Sent(NamedTuple):
+    """An image that goes with its task.
+
+    Of arrays by themselves Dask would keep one copy, and lose it with the worker.
+    """
+
+    image: Any
+
+
+def _sent(image):
+    """A path that workers understand, which may be in other folders; or an image."""
+    is_path = isinstance(image, (str, PathLike))
+    return _Sent(os.path.abspath(image) if is_path else image)
 
 
 def _packed(model):
@@ -200,9 +218,12 @@ def _unpacked(parcel):
     return pickle.loads(parcel.content.tobytes())
 
 
-def _at_worker(asked, name, image, content, checksum):
+def _at_worker(name, sent, asked, content, checksum):
     model = None if checksum is None else _unpacked(_Parcel(content, checksum))
-    return asked.of(name, image, model)
+    outcome = asked.of(sent.image, model)
+    if isinstance(outcome, OSError) and isinstance(name, str) and outcome.filename:
+        outcome.filename = name
+    return outcome
 
 
 def _frame(outcomes):
