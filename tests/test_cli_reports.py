@@ -17,6 +17,7 @@ from scipy.signal import fftconvolve
 
 from skblur import defocus_psf, estimate_blur, read_image
 from skblur.cli import main
+from skblur.cli.sorting import Sorter
 from skblur.estimation.report import report_columns
 
 QUICK = ["--no-free-psf", "--no-shares"]
@@ -122,7 +123,9 @@ def test_force_begins_anew(folder):
     [
         (["-o", "report.txt"], "must end in one of .csv, .jsonl, .parquet"),
         (["-o", "missing/report.csv"], "does not exist"),
-        (["--resume"], "nothing to resume without --output"),
+        (["--resume"], "--resume goes on with a report"),
+        (["--copy"], "--copy copies into a folder"),
+        (["--json", "-o", "report.csv"], "leave one out"),
     ],
 )
 def test_refused_before_the_work(capsys, folder, arguments, reason):
@@ -300,3 +303,37 @@ def test_a_folder_in_the_place_of_a_picture(capsys, folder):
     assert main([*command, "--force"]) == 1
     assert "a folder is in its place" in capsys.readouterr().err
     assert sorted(os.listdir("sorted/none")) == ["0.png", "1.png"]
+
+
+def test_rows_of_a_table_that_was_stopped_are_not_lost(capsys, folder):
+    """Non-regression test for: they were overwritten without --force."""
+    pytest.importorskip("pyarrow")
+    Path("report.parquet.jsonl").write_text('{"file": "all/0.png"}\n')
+    command = ["estimate", "all/0.png", "-o", "report.parquet", *QUICK]
+    assert main(command) == 1
+    assert (
+        "it exists; --force overwrites it: report.parquet.jsonl" in capsys.readouterr().err
+    )
+    assert main([*command, "--resume"]) == 0
+    assert list(rows_of("report.parquet")) == ["all/0.png"]
+
+
+def test_what_has_a_row_has_been_sorted(folder, monkeypatch):
+    """Non-regression test for: a kill between the two lost the link for good."""
+    monkeypatch.setattr(Sorter, "put", one_by_one(None, KeyboardInterrupt()))
+    command = ["estimate", "all", "-o", "report.csv", "--sort-into", "sorted", *QUICK]
+    assert main(command) == 130
+    assert list(rows_of("report.csv")) == ["all/0.png"]
+
+
+def one_by_one(*results):
+    """A function that gives one result at a time, or raises it."""
+    results = iter(results)
+
+    def do(*arguments):
+        result = next(results)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    return do

@@ -128,3 +128,25 @@ def test_rows_have_the_columns(pictures):
         row = report_row(name, outcome)
         assert set(row) <= set(columns)
     assert row == {"file": "gone", "error": str(outcome)}
+
+
+@pytest.mark.parametrize(
+    ("images", "settings", "error", "message"),
+    [
+        ("photo.png", {}, TypeError, r"got one: pass \['photo.png'\]"),
+        ([], {"max_megapixels": -1}, ValueError, "max_megapixels"),
+        ([], {"free_psf": "foo"}, ValueError, "free_psf must be True, False or 'auto'"),
+        ([], {"model": "photo"}, TypeError, "model must be a fitted estimator"),
+    ],
+)
+def test_refused_at_once(images, settings, error, message):
+    with pytest.raises(error, match=message):
+        estimate_many(images, **settings)
+
+
+def test_failures_keep_no_pictures():
+    """Non-regression test for: their tracebacks held all that had been refused."""
+    ((_, failure),) = estimate_many([np.full((100, 100), 7.0)])
+    while failure is not None:
+        assert failure.__traceback__ is None
+        failure = failure.__cause__ or failure.__context__

@@ -101,6 +101,7 @@ def _add_report(parser):
 def run(options):
     """Answer every picture; 0 if all could be answered."""
     check_heard()
+    _check_sense(options)
     written = options.plot, options.psf, options.sort_into
     pictures, others, status = given_pictures(options, written)
     outputs = _outputs(options, are_several(pictures, options))
@@ -118,6 +119,19 @@ def run(options):
         for line in tally.lines(n_all - len(pictures), others):
             say(line)
     return status
+
+
+def _check_sense(options):
+    """Refuse options that would do nothing."""
+    for asked, needed, name in (
+        (options.resume, options.output, "--resume goes on with a report: name it by -o"),
+        (options.copy, options.sort_into, "--copy copies into a folder: --sort-into DIR"),
+        (options.sort_into, options.files, "--sort-into sorts pictures: name some"),
+    ):
+        if asked and not needed:
+            raise CommandError(name)
+    if options.json and options.output:
+        raise CommandError("--json prints lines, and -o writes a report: leave one out")
 
 
 def _answers(pictures, model, options):
@@ -138,8 +152,10 @@ def _answers(pictures, model, options):
     answered = 0
 
     def where():
-        reached = pictures[min(answered, len(pictures) - 1)].name
-        return f"at {reached}; {answered} of {len(pictures)} pictures answered"
+        said = f"{answered} of {len(pictures)} pictures answered"
+        if options.as_completed:
+            return f"with {said}"
+        return f"at {pictures[min(answered, len(pictures) - 1)].name}; {said}"
 
     # Lines that are printed on the same terminal show well enough how far it is.
     bar = ProgressBar(len(pictures)) if options.output else nullcontext()
@@ -167,13 +183,13 @@ def _answer(given, outcome, report, outputs, sorter, options):
     except CommandError as failure:
         status, line = complain(failure), None
     # What has been found is said, whatever becomes of the files.
+    if line is not None:
+        status |= _write(given, outcome, outputs, sorter, options)
     if report is not None:
+        # Last: what has a row is not looked at again.
         with about(options.output):
             report.add(given.name, outcome)
-    if line is None:
-        return status
-    status |= _write(given, outcome, outputs, sorter, options)
-    if report is None:
+    elif line is not None:
         say(line)
     return status
 
@@ -199,22 +215,18 @@ def _write(given, found, outputs, sorter, options):
 def _report(options):
     """The report, opened; nothing if there is none."""
     if options.output is None:
-        if options.resume:
-            raise CommandError("there is nothing to resume without --output")
         return nullcontext()
-    from .reports import check_report, open_report
+    from .reports import files_of, open_report
 
     with about(options.output):
-        check_report(options.output)
-        check_output(options.output, options.force or options.resume)
+        for path in files_of(options.output):
+            check_output(path, options.force or options.resume)
         return open_report(options.output, options.resume)
 
 
 def _sorter(options):
     if options.sort_into is None:
         return None
-    if not options.files:
-        raise CommandError("there is nothing to sort without files")
     sorter = Sorter(options.sort_into, copy=options.copy, force=options.force)
     with about(options.sort_into):
         sorter.check()

@@ -14,7 +14,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import ArrayLike
 
-from ..images.limits import MAX_MEGAPIXELS
+from ..images.limits import MAX_MEGAPIXELS, check_limit
 from ..images.reading import read_image
 from .base import colours_of
 from .blur_estimate import BlurEstimate
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = ["estimate_many"]
+
+# What is the matter with a photograph; all else is a mistake of ours.
+EXPECTED = OSError, ValueError, TypeError, MemoryError
 
 Outcome = tuple[Any, BlurEstimate | Exception]
 
@@ -67,8 +70,9 @@ def estimate_many(
 ) -> "Iterator[Outcome] | DataFrame":
     """Name the blur of many photographs, and go on where one of them cannot be read.
 
-    Answers come as they are found, and no more than one photograph for each job is in
-    memory, however many there are. Everything parallel goes through joblib: within
+    Answers come as they are found, and no more than a few photographs for each job are in
+    memory, however many there are. With several jobs the work goes on from the call on,
+    whether or not answers are asked for. Everything parallel goes through joblib: within
     ``joblib.parallel_config("dask")`` the photographs are spread over a cluster. A `model`
     goes to each worker once. Of files only the names do, and workers must see them under
     the same; images themselves all pass through the scheduler. What a worker was at when it
@@ -90,7 +94,10 @@ def estimate_many(
     shares : bool, default=True
         Whether to look for parts that have another blur, too.
 
-    free_psf, model
+    free_psf : bool or "auto", default="auto"
+        As of `estimate_blur`.
+
+    model : estimator, default=None
         As of `estimate_blur`.
 
     max_megapixels : float, default=100
@@ -112,6 +119,12 @@ def estimate_many(
 
     Raises
     ------
+    TypeError
+        If `images` is a single path, or `model` no estimator.
+
+    ValueError
+        If `free_psf` or `max_megapixels` is none.
+
     ImportError
         If `as_frame` and pandas is not installed.
 
@@ -129,6 +142,7 @@ def estimate_many(
     1 none
     no such file is not there
     """
+    _check(images, free_psf, model, max_megapixels)
     asked = _Asked(shares, free_psf, max_megapixels)
     found = _outcomes(_named(images), asked, model, n_jobs, ordered)
     return _frame(found) if as_frame else found
@@ -155,7 +169,30 @@ class _Asked(NamedTuple):
             return copy(found) if self.shares else replace(found, picture=None)
         # One of them never stops the others, whatever is the matter with it.
         except Exception as error:
-            return error
+            return _without_pictures(error)
+
+
+def _check(images, free_psf, model, max_megapixels):
+    """Fail at once on what would be wrong for every photograph."""
+    if isinstance(images, (str, bytes, PathLike)):
+        raise TypeError(f"images must be an iterable of them, got one: pass [{images!r}]")
+    if not (isinstance(free_psf, bool) or free_psf == "auto"):
+        raise ValueError(f"free_psf must be True, False or 'auto', got {free_psf!r}")
+    if model is not None and not hasattr(model, "get_params"):
+        raise TypeError(f"model must be a fitted estimator or None, got {model!r}")
+    check_limit(max_megapixels)
+
+
+def _without_pictures(error):
+    """An error that is to be kept, without the frames that it came through.
+
+    They hold the picture. Of a mistake of ours it stays known where it was made.
+    """
+    if isinstance(error, EXPECTED):
+        link = error
+        while link is not None:
+            link.__traceback__, link = None, link.__cause__ or link.__context__
+    return error
 
 
 def _named(images):
