@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..images.scale import halve, halvings_within
-from ..spectra.levels import as_spectrum
+from ..spectra.levels import CONTRAST, as_spectrum, at_contrast
 from ..spectra.photo_row import WINDOWS, row_of
 from ..spectra.welch import Seen, seen_by_windows
 from ..spectra.windows import WINDOW
@@ -25,10 +25,14 @@ class Level(NamedTuple):
 
 
 class Levels:
-    """The levels of a photograph (H, W), each looked at when first asked for."""
+    """The levels of a photograph (H, W), each looked at when first asked for.
 
-    def __init__(self, luma):
-        self.shape = luma.shape
+    Their spectra, not what is seen, are those at a usual contrast, or at their own if it
+    is None.
+    """
+
+    def __init__(self, luma, contrast=CONTRAST):
+        self.shape, self.contrast = luma.shape, contrast
         self._lumas, self._seen, self._levels = [luma], {}, {}
 
     def __getitem__(self, index):
@@ -58,7 +62,10 @@ class Levels:
         seen = self._see(index, WINDOW)
         if seen is None:
             return None
-        spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
+        power = seen.power
+        if self.contrast is not None:
+            power = at_contrast(power, self.contrast)
+        spectrum = as_spectrum(power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
         return Level(seen, spectrum)
 
     def _see(self, index, window):

@@ -215,7 +215,6 @@ def draw_rows(
     rng = check_random_state(random_state)
     blurs = chosen_blurs(None, None, "trained") if blurs is None else blurs
     stages = Stages(["photographs"], verbose=False) if stages is None else stages
-    whole = real and image_shape is None
     stages.begin(n_samples)
     parts = []
     names = [kind.name for kind in blurs.kinds]
@@ -238,7 +237,9 @@ def draw_rows(
                     random_state=rng,
                     **settings,
                 )
-                return Rows.of(photos, targets, groups, photos=whole, spectra=not whole)
+                if image_shape is not None:
+                    return Rows.of_single_windows(photos, targets, groups)
+                return Rows.of(photos, targets, groups, photos=real, spectra=not real)
 
             parts.append(Rows(*stages.draw(draw, n_batch, rng)))
     rows = Rows.joined(parts)
