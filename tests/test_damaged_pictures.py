@@ -409,3 +409,17 @@ def test_a_pipe_without_end(path):
     with pytest.raises(ImageFileError, match="does not end"):
         read_image(path, max_megapixels=0.1)
     thread.join()
+
+
+def test_chunks_that_claim_gigabytes_get_no_room(path, rng):
+    """Non-regression test for: as much memory was taken as a chunk said it had."""
+    data = bytearray(bytes_of(Image.fromarray(colours(rng)), "png"))
+    at = data.index(b"IDAT") - 4
+    data[at:at] = (2**31 - 1).to_bytes(4, "big") + b"prIv" + bytes(9)
+    path.write_bytes(data)
+    tracemalloc.start()
+    with contextlib.suppress(ImageFileError):
+        read_image(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**24

@@ -258,7 +258,7 @@ def test_wiener_is_linear(sharp):
 
 
 def answer(monkeypatch, estimate):
-    told = [Explanation(estimate, 1.0, 0.01)]
+    told = [Explanation(estimate, 1.0, 0.01, 0.01)]
     monkeypatch.setattr(
         "skblur.restoration.deblur.explain", lambda estimator, luma, gamma: told
     )
@@ -350,7 +350,9 @@ def test_where_the_best_is_refused_the_next_is_undone(sharp, monkeypatch):
     seen, _ = blurred_inside(sharp, PSFS["defocus"])
     named = {"none": 1.0}
     right = BlurEstimate("defocus", {"defocus": 1.0}, {"radius": 4})
-    told = [Explanation(each, 1.0, 0.01) for each in (BlurEstimate("none", named), right)]
+    told = [
+        Explanation(each, 1.0, 0.01, 0.01) for each in (BlurEstimate("none", named), right)
+    ]
     monkeypatch.setattr(
         "skblur.restoration.deblur.explain", lambda estimator, luma, gamma: told
     )

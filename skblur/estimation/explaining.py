@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..blurs.types import UNDECIDED_NAME
+from ..blurs.types import UNDECIDED_NAME, blur_type
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from ..images.light import to_light
 from .blur_estimate import BlurEstimate
@@ -27,16 +27,22 @@ SURE = 0.9
 BETTER = 0.93
 # By free PSFs narrower than this, in pixels, 12 of 17 real photographs lose.
 LEAST_SPREAD = 1.6
+# Shares of a size that no zeros of a spectrum have told.
+SMALLER = 0.8, 0.9
 # Of smaller pictures too little can be held out to ask them.
 LEAST_SIDE = 64
 
 
 class Explanation(NamedTuple):
-    """An estimate, the power of the tone curve in whose light it holds, and its error."""
+    """An estimate, the power of the tone curve in whose light it holds, and its error.
+
+    Lights are compared by `least_error`, which a slightly smaller size may have.
+    """
 
     estimate: BlurEstimate
     gamma: float
     error: float
+    least_error: float
 
 
 def explain(estimator, luma, gamma=None):
@@ -55,7 +61,7 @@ def explain(estimator, luma, gamma=None):
     # Networks have learned from values; what they call sharp is left alone.
     named = estimator.estimate(luma, free_psf=False)
     if not _may_be_blurred(named) or min(luma.shape) < LEAST_SIDE:
-        return [Explanation(named, lights[0], np.inf)]
+        return [Explanation(named, lights[0], np.inf, np.inf)]
     ideals = {
         light: estimator.estimate(to_light(luma, light), free_psf=False)
         if light != 1
@@ -100,15 +106,16 @@ class _Judge:
             return [each for each in (free, ideal) if each]
         # Nothing explains anything: what there is.
         light, found = next(iter(self.ideals.items()))
-        return [Explanation(found, light, np.inf)]
+        return [Explanation(found, light, np.inf, np.inf)]
 
     def _least(self, is_free):
         these = [e for e in self.explanations if _is_free(e) == is_free]
-        return min(these, key=_comparable, default=None)
+        return min(these, key=_of_light, default=None)
 
     def _add(self, found, light):
         error = self.held.least_error(found.psf, light)
-        self.explanations.append(Explanation(found, light, error))
+        errors = [error, *(self.held.least_error(psf, light) for psf in _smaller(found))]
+        self.explanations.append(Explanation(found, light, error, min(errors)))
 
 
 def spread(psf):
@@ -117,9 +124,27 @@ def spread(psf):
     return float(np.sqrt(sum((psf.sum(axis=i) * offsets**2).sum() for i in (0, 1)) / 2))
 
 
+def _smaller(found):
+    """PSFs of an estimate whose size may be a tenth too large, or two.
+
+    In the right light such a one may predict worse than in the wrong one. They tell the
+    light alone: of sizes held-out pixels like those best that are too small.
+    """
+    kind = blur_type(found.blur_type)
+    if found.free_psf is not None or kind.has_zeros or kind.size is None:
+        return []
+    values = {p.name: found.parameters[p.name] for p in kind.parameters}
+    sizes = [{kind.size.name: share * values[kind.size.name]} for share in SMALLER]
+    return [kind.psf(*(values | size).values()) for size in sizes]
+
+
 def _is_free(explanation):
     return explanation.estimate.free_psf is not None
 
 
 def _comparable(explanation):
     return comparable(explanation.error, explanation.gamma)
+
+
+def _of_light(explanation):
+    return comparable(explanation.least_error, explanation.gamma)

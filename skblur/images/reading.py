@@ -17,6 +17,8 @@ from .tiff_files import read_tiff
 
 __all__ = ["read_image"]
 
+# A file that is read into memory at once.
+SMALL = 2**26
 # Bytes of four channels of float64; and what no machine has.
 LARGEST_PIXEL, MOST_OF_A_PIPE = 32, 2**60
 
@@ -108,7 +110,11 @@ def _opened(path, max_megapixels):
         raise ImageFileError(f"no file can have the name {path!r}")
     with open(path, "rb") as file:
         if file.seekable():
-            yield file
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            # Of bytes in memory decoders get what there is; a file makes room for all that
+            # they ask for, and damaged ones have them ask for gigabytes.
+            yield file if size > SMALL else io.BytesIO(file.read())
             return
         most = int(min(max_megapixels * 1e6 * LARGEST_PIXEL, MOST_OF_A_PIPE)) + 2**24
         content = file.read(most + 1)
