@@ -28,8 +28,17 @@ class Traced(PhotoBlurEstimator):
         Path(self.folder, f"{os.getpid()}-{os.urandom(4).hex()}").touch()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def importable():
+    """Processes are begun with this path, and find this module by its name."""
+    root = str(Path(__file__).parents[__name__.count(".")])
+    sys.path.append(root)
+    yield
+    sys.path.remove(root)
+
+
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(importable):
     """The address of the scheduler of two workers."""
     distributed = pytest.importorskip("distributed")
     settings = {"dashboard_address": None, "silence_logs": logging.CRITICAL}

@@ -20,7 +20,7 @@ from .base import colours_of
 from .blur_estimate import BlurEstimate
 from .estimate_blur import estimate_blur
 from .report import report_columns, report_row
-from .spreading import spread
+from .spreading import pickled, spread
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -233,7 +233,7 @@ def _packed(model):
     """
     if model is None:
         return None, None
-    content = pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL)
+    content = pickled(model)
     return np.frombuffer(content, np.uint8), sha256(content).hexdigest()
 
 

@@ -61,6 +61,16 @@ def spread(work, things, shared=(), *, n_jobs, ordered=True):
             yield thing, _alone(work, thing, shared, n_jobs)
 
 
+def pickled(thing):
+    """The bytes of a thing, as joblib sends it: with classes of a notebook or a script."""
+    try:
+        import cloudpickle
+    except ImportError:
+        # Up to joblib 1.5 it brings a copy.
+        from joblib.externals import cloudpickle
+    return cloudpickle.dumps(thing)
+
+
 def _numbered(number, work, *arguments):
     return number, work(*arguments)
 
