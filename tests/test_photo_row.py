@@ -66,16 +66,3 @@ def test_a_level_is_looked_at_once(luma):
     assert levels[1] is levels.pair(0)[1]
     assert levels.pair(1)[0] is levels[1]
     assert levels[3] is None
-
-
-def test_spectra_know_no_brightness(luma):
-    """Non-regression test for: at half the brightness Gaussians were 4 to 8 % wider."""
-    for level in range(2):
-        bright, dark = (Levels(each)[level].spectrum for each in (luma, luma / 3))
-        np.testing.assert_allclose(dark, bright, atol=1e-5)
-        bright, dark = (
-            Levels(each, contrast=None)[level].spectrum for each in (luma, luma / 3)
-        )
-        assert np.abs(dark - bright).max() > 0.03
-    black = Levels(np.zeros((80, 80), np.float32))[0].spectrum
-    np.testing.assert_array_equal(black, 0)

@@ -1,6 +1,5 @@
 """What `PhotoBlurEstimator` learns: from rows of spectra, and from rows set aside."""
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -47,22 +46,13 @@ class Rows(NamedTuple):
     @classmethod
     def of(cls, images, y, groups=None, *, photos=True, spectra=True):
         """Look at photographs, one after the other, for their rows, spectra or both."""
-        return cls._seen(images, y, groups, photos, spectra, Levels)
-
-    @classmethod
-    def of_single_windows(cls, images, y, groups=None):
-        """The same for the spectra of pictures as maps see them: at their own contrast."""
-        return cls._seen(images, y, groups, False, True, partial(Levels, contrast=None))
-
-    @classmethod
-    def _seen(cls, images, y, groups, photos, spectra, look):
         y = as_target_rows(y, "y")
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
         of_levels = np.zeros((len(y), N_LEVELS, WINDOW**2 if spectra else 0), np.float32)
         n_levels = np.zeros(len(y), int)
         rows = np.zeros((len(y), N_FEATURES if photos else 0), np.float16)
         for i, image in zip(range(len(y)), images, strict=True):
-            levels = look(luma_of(image).astype(np.float32))
+            levels = Levels(luma_of(image).astype(np.float32))
             if spectra:
                 seen = levels.pair(0)
                 n_levels[i] = len(seen)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..images.scale import halve, halvings_within
-from ..spectra.levels import CONTRAST, as_spectrum, at_contrast
+from ..spectra.levels import as_spectrum
 from ..spectra.photo_row import WINDOWS, row_of
 from ..spectra.welch import Seen, seen_by_windows
 from ..spectra.windows import WINDOW
@@ -25,14 +25,10 @@ class Level(NamedTuple):
 
 
 class Levels:
-    """The levels of a photograph (H, W), each looked at when first asked for.
+    """The levels of a photograph (H, W), each looked at when first asked for."""
 
-    Their spectra, not what is seen, are those at a usual contrast, or at their own if it
-    is None.
-    """
-
-    def __init__(self, luma, contrast=CONTRAST):
-        self.shape, self.contrast = luma.shape, contrast
+    def __init__(self, luma):
+        self.shape = luma.shape
         self._lumas, self._seen, self._levels = [luma], {}, {}
 
     def __getitem__(self, index):
@@ -62,10 +58,7 @@ class Levels:
         seen = self._see(index, WINDOW)
         if seen is None:
             return None
-        power = seen.power
-        if self.contrast is not None:
-            power = at_contrast(power, self.contrast)
-        spectrum = as_spectrum(power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
+        spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
         return Level(seen, spectrum)
 
     def _see(self, index, window):

@@ -154,7 +154,7 @@ class BlurMapEstimator(ImagesEstimator):
             The fitted estimator.
         """
         images = [luma_of(image) for image in images]
-        rows = Rows.of_single_windows(images, y, groups)
+        rows = Rows.of(images, y, groups, photos=False)
         held = np.flatnonzero(rows.held_out())
         return self.fit_rows(rows, [images[i] for i in held], rows.y[held])
 

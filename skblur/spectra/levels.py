@@ -10,19 +10,6 @@ from ..images.channels import ROUNDING_NOISE
 
 __all__ = []
 
-# Root mean square of what a photograph has beside its mean, through a Hann window: half of
-# Berkeley's lie between 0.12 and 0.18.
-CONTRAST = 0.15
-
-
-def at_contrast(power, contrast):
-    """Power (2, U, V) as of a photograph of this contrast, however bright it is.
-
-    The floor of a level is absolute, so that of half the brightness it is another one.
-    """
-    mean = power.mean()
-    return power * power.dtype.type(contrast**2 / mean) if mean > 0 else power
-
 
 def to_level(power):
     """``log(1 + power / rounding noise)``, in the place of the power."""

@@ -215,6 +215,7 @@ def draw_rows(
     rng = check_random_state(random_state)
     blurs = chosen_blurs(None, None, "trained") if blurs is None else blurs
     stages = Stages(["photographs"], verbose=False) if stages is None else stages
+    whole = real and image_shape is None
     stages.begin(n_samples)
     parts = []
     names = [kind.name for kind in blurs.kinds]
@@ -237,9 +238,7 @@ def draw_rows(
                     random_state=rng,
                     **settings,
                 )
-                if image_shape is not None:
-                    return Rows.of_single_windows(photos, targets, groups)
-                return Rows.of(photos, targets, groups, photos=real, spectra=not real)
+                return Rows.of(photos, targets, groups, photos=whole, spectra=not whole)
 
             parts.append(Rows(*stages.draw(draw, n_batch, rng)))
     rows = Rows.joined(parts)

@@ -128,7 +128,7 @@ def report_on(model, photos, of, *, kinds=None, size=None, n_jobs=None, random_s
         )
     settings["image_shape"] = WINDOW, WINDOW
     windows, y, groups = make_blur_photos(photos, N_JUDGED[of], **settings)
-    X, of_windows = Rows.of_single_windows(windows, y).spectra[:, 0], model.model_
+    X, of_windows = Rows.of(windows, y, photos=False).spectra[:, 0], model.model_
     found = of_windows.predict(X), of_windows.predict_proba(X)
     return Report.of(y, *found, of_windows.classes_, groups)
 
