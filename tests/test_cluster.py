@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from joblib import parallel_config
+from joblib.externals.loky import get_reusable_executor
 from PIL import Image
 from scipy.signal import fftconvolve
 
@@ -33,6 +34,8 @@ def importable():
     """Processes are begun with this path, and find this module by its name."""
     root = str(Path(__file__).parents[__name__.count(".")])
     sys.path.append(root)
+    # Those that are there already were begun without.
+    get_reusable_executor().shutdown(wait=True)
     yield
     sys.path.remove(root)
 

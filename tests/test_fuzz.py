@@ -77,7 +77,8 @@ def test_mutants_are_made_again_by_their_numbers(pictures, models):
         (lambda: warnings.warn("a warning", stacklevel=1) or "answered", "noise"),
         (lambda: print("a word") or "answered", "noise"),
         pytest.param(
-            lambda: np.ones(20 * 2**17).sum() and "answered",
+            # So much that it is no memory that was used before.
+            lambda: np.ones(100 * 2**17).sum() and "answered",
             "too large",
             marks=pytest.mark.skipif(not PEAK.exists(), reason="memory is read in /proc"),
         ),
