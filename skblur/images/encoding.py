@@ -20,8 +20,9 @@ SETTINGS = {
 # Others have grey of 8 bits for them.
 HOLD_BITS = {"BMP", "GIF", "PNG", "TIFF"}
 
-# What a segment of a JPEG can hold, and of a comment JPEG 2000.
-SEGMENT, COMMENT_SEGMENT = 65533, 65531
+# What a segment of a JPEG can hold, and what is kept of a comment: older Pillows write it
+# and the rest of the header through 64 kB.
+SEGMENT, COMMENT_SEGMENT = 65533, 2**15
 
 # The formats that hold each of them under Pillow's name for it.
 KEPT = {
