@@ -99,7 +99,7 @@ def _answer_there(given, places, do, folder):
 def _places(given, outputs):
     """Where to write, checked just before the work; or why nowhere."""
     try:
-        return [output.place(given) for output in outputs]
+        return [output.place_for_work(given) for output in outputs]
     except CommandError as failure:
         return failure
 

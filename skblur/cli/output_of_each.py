@@ -53,12 +53,12 @@ class OutputOfEach:
                 check_output(self.given, self.force)
 
     def place(self, given):
-        """Where that of a picture goes, checked before its work.
+        """Where that of a picture goes; `write_output` checks whether it may.
 
         Raises
         ------
         CommandError
-            If it cannot be written, or is that of another picture.
+            If it is that of another picture, or its folder cannot be made.
         """
         if not self.in_folder:
             return self.given
@@ -67,7 +67,20 @@ class OutputOfEach:
             self._take(path, given.name)
             self.check_format(path)
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            check_output(path, self.force)
+        return path
+
+    def place_for_work(self, given):
+        """`place`, checked before work that would be lost.
+
+        Raises
+        ------
+        CommandError
+            If it cannot be written, too.
+        """
+        path = self.place(given)
+        if self.in_folder:
+            with about(path):
+                check_output(path, self.force)
         return path
 
     def _take(self, path, name):

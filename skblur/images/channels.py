@@ -13,7 +13,7 @@ __all__ = []
 LUMA = np.array([0.299, 0.587, 0.114])
 OVERSHOOT = 0.1
 
-# Rows that are written at a time.
+# Rows that are read or written at a time.
 BAND = 256
 
 # Variance of rounding to 8 bits: a step of 1/255, uniform within it.

@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 
-from .metadata import XMP, XMP_IN_JPEG, XMP_IN_PNG
+from .exif import XMP
+from .metadata import XMP_IN_JPEG, XMP_IN_PNG
 
 __all__ = []
 

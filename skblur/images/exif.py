@@ -11,20 +11,21 @@ X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 DETAILS = 0x8769
 PIXEL_WIDTH, PIXEL_HEIGHT = 0xA002, 0xA003
 
+ICC_PROFILE, XMP = 0x8773, 0x02BC
+
 # Of a TIFF, how its pixels are laid out, and what is kept by itself: profile, XMP, and the
 # records of IPTC and Photoshop, which may hold a thumbnail.
 OF_THE_FILE = {
-    *range(0x00FE, 0x0108),
-    *range(0x0108, 0x010E),
+    *range(0x00FE, 0x010E),
     *range(0x0111, 0x011A),
     *range(0x011C, 0x0128),
     *range(0x0129, 0x0131),
     *range(0x013D, 0x015C),
     *range(0x0200, 0x0215),
-    0x02BC,
+    XMP,
     0x83BB,
     0x8649,
-    0x8773,
+    ICC_PROFILE,
     0x935C,
 }
 

@@ -8,7 +8,7 @@ names. None of it is worth a picture: what is damaged is left out.
 import re
 from contextlib import suppress
 
-from .exif import dpi_in, exif_bytes
+from .exif import ICC_PROFILE, XMP, dpi_in, exif_bytes
 from .orientation import is_on_its_side
 
 __all__ = []
@@ -26,8 +26,6 @@ OTHER_COLOURS = ("CMYK", "LAB")
 
 # Of an inch, what JPEG can hold.
 MOST_DPI = 65535
-
-ICC_PROFILE, XMP = 0x8773, 0x02BC
 
 
 def metadata_of(picture):

@@ -5,6 +5,7 @@ from importlib import import_module
 import numpy as np
 
 from .avif_items import without_exif
+from .channels import BAND
 from .codecs import has_codec
 from .exif import orientation_in
 from .headers import read_header
@@ -27,9 +28,6 @@ PLUGINS = {
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
     "WEBP": ("WebPImagePlugin", "WebPImageFile"),
 }
-
-# Rows that are converted at a time.
-BAND = 256
 
 
 def read_by_pillow(file, kind, max_megapixels):

@@ -3,14 +3,13 @@
 import io
 from contextlib import suppress
 
-from .metadata import ICC_PROFILE, XMP
+from .exif import ICC_PROFILE, INCH, XMP
 
 __all__ = []
 
 # Of EXIF data, the texts that describe a picture and whoever took it.
 TEXTS = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
 ASCII, BYTE, UNDEFINED = 2, 1, 7
-INCH = 2
 
 
 def encoded_by_tifffile(image, metadata):

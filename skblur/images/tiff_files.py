@@ -9,7 +9,13 @@ from .metadata import metadata_of_tiff
 from .orientation import upright
 from .pillow_files import open_picture, pixels_of
 from .quiet import quiet_libtiff
-from .tiff_pixels import NONE, check_segments, tifffile_pixels
+from .tiff_pixels import (
+    BLACK_IS_ZERO,
+    NONE,
+    WHITE_IS_ZERO,
+    check_segments,
+    tifffile_pixels,
+)
 
 __all__ = []
 
@@ -19,7 +25,6 @@ MOST_PAGES = 100
 REDUCED, MASK = 1, 4
 OLD_SUBFILE_TYPE, OLD_REDUCED = 0x00FF, 2
 
-WHITE_IS_ZERO, BLACK_IS_ZERO = 0, 1
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 KINDS = {UNSIGNED: "whole", SIGNED: "signed whole", FLOAT: "floating-point"}
 # Straight, and multiplied.

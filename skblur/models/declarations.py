@@ -75,12 +75,11 @@ class Array:
             raise ValueError(f"must have shape {expected}, has {value.shape}")
         if value.dtype.kind == "U" or not value.size:
             return
-        # What is not a number may complain when it is widened.
-        with np.errstate(invalid="ignore"):
-            largest = np.abs(value, dtype=np.float64).max()
-        if self.finite and not largest <= self.most:
+        least, largest = value.min(), value.max()
+        # What is not a number is neither.
+        if self.finite and not (-self.most <= least and largest <= self.most):
             raise ValueError(f"must be finite and not beyond {self.most:g}")
-        if value.min() < self.low:
+        if least < self.low:
             raise ValueError(f"must not be below {self.low:g}")
 
     def _expected(self, sizes, shape):

@@ -15,7 +15,6 @@ from ..pipeline.recipes import patch_model
 from .blurs import chosen_blurs
 from .least import LEAST_PATCHES, check_training
 from .stages import names_of_fits, set_memory_of, stages_of
-from .start import Start
 
 __all__ = ["train_patch_model"]
 
@@ -120,7 +119,8 @@ def train_patch_model(
         blurs,
         checkpoints,
         verbose,
-        start=None if start is None else Start(start, BlurTypeThenParamPipeline),
+        start=start,
+        kind=BlurTypeThenParamPipeline,
         n_samples=n_samples,
         random_state=random_state,
     )

@@ -17,7 +17,6 @@ from ..pipeline.recipes import photo_classifier, spectrum_regressors
 from .blurs import Blurs, chosen_blurs
 from .least import LEAST_PHOTOS, check_training
 from .stages import Stages, names_of_fits, set_memory, stages_of
-from .start import Start
 
 __all__ = ["draw_rows", "train_photo_model"]
 
@@ -115,7 +114,8 @@ def train_photo_model(
         blurs,
         checkpoints,
         verbose,
-        start=None if start is None else Start(start, PhotoBlurEstimator),
+        start=start,
+        kind=PhotoBlurEstimator,
         n_samples=n_samples,
         random_state=random_state,
     )

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from ..pipeline.steps import last_step
 from .checkpoints import Checkpoints
 from .progress import Progress
+from .start import Start
 
 __all__ = []
 
@@ -105,8 +106,14 @@ class Stages:
         return fitted if is_classifier(step) else (fitted.transform(X), fitted)
 
 
-def stages_of(model, names, images, blurs, checkpoints, verbose, start=None, **settings):
-    """The stages of a training; if they are to be kept, with all that it depends on."""
+def stages_of(
+    model, names, images, blurs, checkpoints, verbose, *, start, kind, **settings
+):
+    """The stages of a training; if they are to be kept, with all that it depends on.
+
+    `start` is a model of the same kind to go on from, or None.
+    """
+    start = None if start is None else Start(start, kind)
     kept = None
     if checkpoints is not None:
         names_of_kinds = [kind.name for kind in blurs.kinds]

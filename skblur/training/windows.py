@@ -18,7 +18,6 @@ from .blurs import chosen_blurs
 from .least import LEAST_PHOTOS, check_training
 from .photos import draw_named_rows, draw_rows
 from .stages import names_of_fits, set_memory_of, stages_of
-from .start import Start
 
 __all__ = ["train_window_model"]
 
@@ -106,7 +105,8 @@ def train_window_model(
         blurs,
         checkpoints,
         verbose,
-        start=None if start is None else Start(start, BlurMapEstimator),
+        start=start,
+        kind=BlurMapEstimator,
         n_samples=n_samples,
         random_state=random_state,
     )
