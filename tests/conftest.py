@@ -1,10 +1,13 @@
 """Data that several test files share; small enough for the whole suite to stay quick."""
 
+from importlib import import_module
+
 import matplotlib
 import numpy as np
 import pytest
 
 from skblur import (
+    BlurMap,
     BlurMapEstimator,
     LogSpectrumTransformer,
     PatchBlurEstimator,
@@ -47,3 +50,13 @@ def fitted_photo_estimators():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def quick_map(monkeypatch):
+    """A map that is found at once."""
+    sharp = np.zeros((7, 7, 4), np.float32)
+    sharp[..., 0] = 1
+    found = BlurMap((100, 110), sharp, {}, first=8, stride=16)
+    module = import_module("skblur.mapping.blur_map")
+    monkeypatch.setattr(module, "blur_map", lambda image, **settings: found)

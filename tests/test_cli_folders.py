@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skblur import BlurMap, read_image
+from skblur import read_image
 from skblur.cli import main
 from skblur.cli.each_picture import Answer
 
@@ -26,16 +26,6 @@ def folder(tmp_path, photos, monkeypatch):
         Image.fromarray(pixels).save(Path("all", name))
     Path("all/bad.png").write_text("no picture")
     return tmp_path
-
-
-@pytest.fixture
-def quick_map(monkeypatch):
-    """A map that is found at once."""
-    sharp = np.zeros((7, 7, 4), np.float32)
-    sharp[..., 0] = 1
-    found = BlurMap((100, 110), sharp, {}, first=8, stride=16)
-    module = import_module("skblur.mapping.blur_map")
-    monkeypatch.setattr(module, "blur_map", lambda image, **settings: found)
 
 
 def files_in(folder):

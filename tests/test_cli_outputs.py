@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skblur import BlurMap, GRNNRegressor, load_model
+from skblur import GRNNRegressor, load_model
 from skblur.cli import main
 
 QUICK = ["--no-free-psf", "--no-shares"]
@@ -29,16 +29,6 @@ def folder(tmp_path, photos, monkeypatch):
     Image.fromarray(pixels).save(place / "x.png")
     monkeypatch.chdir(place)
     return place
-
-
-@pytest.fixture
-def quick_map(monkeypatch):
-    """A map that is found at once."""
-    sharp = np.zeros((7, 7, 4), np.float32)
-    sharp[..., 0] = 1
-    found = BlurMap((100, 110), sharp, {}, first=8, stride=16)
-    module = import_module("skblur.mapping.blur_map")
-    monkeypatch.setattr(module, "blur_map", lambda image, **settings: found)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import zlib
 import numpy as np
 import pytest
 import tifffile
+from picture_files import bytes_of, check_refused, colours
 from PIL import Image, features
 from PIL.PngImagePlugin import PngInfo
 
@@ -29,24 +30,6 @@ SUFFIXES = ["png", "jpg", "webp", "tif", "bmp", "gif", "ppm", "jp2", AVIF]
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "photo.any"
-
-
-def colours(rng, height=40, width=50):
-    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
-
-
-def bytes_of(picture, suffix, **options):
-    buffer = io.BytesIO()
-    kind = Image.registered_extensions()[f".{suffix}"]
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def check_refused(path, reason, **options):
-    with pytest.raises(ImageFileError, match=reason) as refused:
-        read_image(path, **options)
-    assert str(refused.value).startswith(path.name)
-    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from picture_files import bytes_of, check_refused, colours
 from PIL import Image, ImageOps, features
 
 from skblur import ImageFileError, read_image
@@ -21,24 +22,6 @@ AVIF = pytest.param("avif", marks=needs_avif)
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "photo.any"
-
-
-def colours(rng, height=40, width=50):
-    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
-
-
-def bytes_of(picture, suffix, **options):
-    buffer = io.BytesIO()
-    kind = Image.registered_extensions()[f".{suffix}"]
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def check_refused(path, reason, **options):
-    with pytest.raises(ImageFileError, match=reason) as refused:
-        read_image(path, **options)
-    assert str(refused.value).startswith(path.name)
-    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("suffix", ["png", "webp", "tif", "bmp", "ppm", "jp2"])

@@ -5,6 +5,7 @@ import zlib
 import numpy as np
 import pytest
 import tifffile
+from picture_files import check_refused, colours
 from PIL import Image, ImageOps
 
 from skblur import ImageFileError, read_image
@@ -13,17 +14,6 @@ from skblur import ImageFileError, read_image
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "photo.any"
-
-
-def colours(rng, height=40, width=50):
-    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
-
-
-def check_refused(path, reason, **options):
-    with pytest.raises(ImageFileError, match=reason) as refused:
-        read_image(path, **options)
-    assert str(refused.value).startswith(path.name)
-    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
