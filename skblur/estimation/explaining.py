@@ -36,7 +36,8 @@ LEAST_SIDE = 64
 class Explanation(NamedTuple):
     """An estimate, the power of the tone curve in whose light it holds, and its error.
 
-    Lights are compared by `least_error`, which a slightly smaller size may have.
+    Lights, if there are several, are compared by `least_error`, which a slightly smaller
+    size may have.
     """
 
     estimate: BlurEstimate
@@ -114,7 +115,9 @@ class _Judge:
 
     def _add(self, found, light):
         error = self.held.least_error(found.psf, light)
-        errors = [error, *(self.held.least_error(psf, light) for psf in _smaller(found))]
+        errors = [error]
+        if len(self.ideals) > 1:
+            errors += [self.held.least_error(psf, light) for psf in _smaller(found)]
         self.explanations.append(Explanation(found, light, error, min(errors)))
 
 
