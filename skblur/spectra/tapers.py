@@ -11,7 +11,7 @@ def make_tapers(taper, side, bandwidth=None, n_tapers=None):
         tapers = np.ones((1, side))
     elif taper == "hann":
         # Without the zeros at its ends.
-        tapers = 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, side + 2)[None, 1:-1])
+        tapers = np.hanning(side + 2)[None, 1:-1]
     else:
         from scipy.signal.windows import dpss
 
