@@ -96,6 +96,15 @@ def test_circular_deviation_of_the_angle(rng):
     assert (found[0, 0], std[0, 0]) == (9, 0)
 
 
+def test_fitted_again_it_wraps_nothing_more(rng):
+    """Non-regression test for clones of clones, each with a column of its own."""
+    X, parameters = rng.random((60, 4)), np.c_[rng.random(60), 180 * rng.random(60)]
+    once = ParameterRegressor(SVR()).fit(X, parameters)
+    twice = ParameterRegressor(SVR()).fit(X, parameters).fit(X, parameters)
+    assert isinstance(twice.regressor.estimator, SVR)
+    np.testing.assert_array_equal(twice.predict(X), once.predict(X))
+
+
 ONE_OUTPUT = [
     SVR(),
     LinearSVR(tol=0.1, random_state=0),

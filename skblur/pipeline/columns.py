@@ -16,6 +16,11 @@ class ColumnwiseRegressor(RegressorMixin, BaseEstimator):
     def __init__(self, estimator):
         self.estimator = estimator
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
     def fit(self, X, y, **fit_params):
         """Fit to the columns of `y`, (n_samples, n_outputs)."""
         self.estimators_ = [
