@@ -21,7 +21,7 @@ CHANGES = {
     "transposed": (lambda seen: seen.T, 0.001),
     "cropped": (lambda seen: seen[40:-40, 60:-60], 0.03),
     "in other colours": (lambda seen: np.dstack([seen, seen, seen]), 1e-4),
-    "of half the brightness": (lambda seen: seen / 2, 0.1),
+    "of half the brightness": (lambda seen: seen / 2, 0.04),
 }
 
 

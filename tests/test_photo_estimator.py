@@ -17,8 +17,11 @@ from skblur import (
     load_pretrained,
     save_model,
 )
+from skblur.blurs.types import parametric_types
 from skblur.datasets import make_blur_photos
 from skblur.estimation.learning import Rows
+from skblur.estimation.levels import Levels, spectra_of
+from skblur.images.channels import luma_of
 from skblur.metrics import classification_rate
 from skblur.models.model_files import load_model
 from skblur.spectra.photo_row import N_FEATURES, photo_row
@@ -91,6 +94,19 @@ def test_rows_are_what_is_seen_at_each_level(blurred):
     assert (seen == 0).all()
     between = rows._replace(y=np.tile([1.0, 0.35, 0.0], (8, 1)))
     assert len(between.of_level(0)[1]) == 0
+
+
+def test_a_regressor_learns_from_what_it_is_asked_about(blurred):
+    X, y, _ = blurred
+    rows = Rows.of(list(X[:8]), y[:8])
+    assert set(rows.codes()) == set(y[:8, 0])
+    for kind in parametric_types():
+        these = np.flatnonzero(y[:8, 0] == kind.code)
+        of_type, targets = rows.of_level(0, kind)
+        np.testing.assert_array_equal(targets, y[these])
+        for row, i in zip(of_type, these, strict=True):
+            asked = spectra_of(Levels(luma_of(X[i]).astype(np.float32)).pair(0), kind)
+            np.testing.assert_allclose(row, asked[0], rtol=1e-6)
 
 
 def test_a_photograph_is_named_by_what_shows(blurred):

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from skblur.estimation.levels import Levels
+from skblur.blurs.types import parametric_types
+from skblur.estimation.levels import Levels, spectra_of
 from skblur.images.channels import ROUNDING_NOISE
 from skblur.images.scale import halve
+from skblur.spectra.levels import CONTRAST, as_spectra, at_contrast, largest_level
 from skblur.spectra.photo_row import N_FEATURES, WAYS, photo_row
 from skblur.spectra.welch import seen_by_windows
 from skblur.spectra.windows import half_planes, hann_transforms, lay_windows
@@ -66,3 +68,24 @@ def test_a_level_is_looked_at_once(luma):
     assert levels[1] is levels.pair(0)[1]
     assert levels.pair(1)[0] is levels[1]
     assert levels[3] is None
+
+
+def test_a_spectrum_at_a_contrast_is_that_of_the_power_scaled_to_it(luma):
+    power = seen_by_windows(luma, (64, 64), logs=False).power.astype(float)
+    (spectrum,) = as_spectra(power[:, None].copy(), (64, 64))
+    found = at_contrast(spectrum[None], np.array([largest_level(power)]))
+    # Of a whole plane the mean is that of the variance, by which windows are scaled.
+    variance = np.expm1(spectrum * largest_level(power)).mean() * ROUNDING_NOISE
+    scaled = power * (CONTRAST**2 / variance)
+    np.testing.assert_allclose(found, as_spectra(scaled[:, None], (64, 64)), rtol=1e-9)
+    nothing = np.zeros((1, 4096), np.float32)
+    np.testing.assert_array_equal(at_contrast(nothing, np.ones(1, np.float32)), nothing)
+
+
+def test_what_tells_a_type_without_zeros_does_not_depend_on_the_brightness(luma):
+    pairs = [Levels(times * luma).pair(0) for times in (1.0, 0.25)]
+    for kind in parametric_types():
+        bright, dark = (spectra_of(pair, kind) for pair in pairs)
+        assert bright.dtype == dark.dtype == np.float32
+        same = np.allclose(bright, dark, atol=1e-4)
+        assert same != kind.has_zeros

@@ -11,7 +11,7 @@ from ..images.scale import level_size
 from ..pipeline.parameters import fit_regressors
 from ..spectra.photo_row import N_FEATURES
 from ..spectra.windows import WINDOW
-from .levels import Levels
+from .levels import Levels, told_by
 
 __all__ = []
 
@@ -38,6 +38,7 @@ class Rows(NamedTuple):
     """What has been seen of photographs, and what is true of them."""
 
     spectra: np.ndarray  # (n_samples, N_LEVELS, n_frequencies), float32, or of none
+    largest: np.ndarray  # (n_samples, N_LEVELS), float32, what each was divided by
     n_levels: np.ndarray  # (n_samples,), how many of these there are
     photos: np.ndarray  # (n_samples, n_features) as `photo_row`, float16, or of no features
     y: np.ndarray  # (n_samples, 3), in pixels of the photograph
@@ -49,6 +50,7 @@ class Rows(NamedTuple):
         y = as_target_rows(y, "y")
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
         of_levels = np.zeros((len(y), N_LEVELS, WINDOW**2 if spectra else 0), np.float32)
+        largest = np.ones((len(y), N_LEVELS), np.float32)
         n_levels = np.zeros(len(y), int)
         rows = np.zeros((len(y), N_FEATURES if photos else 0), np.float16)
         for i, image in zip(range(len(y)), images, strict=True):
@@ -57,9 +59,10 @@ class Rows(NamedTuple):
                 seen = levels.pair(0)
                 n_levels[i] = len(seen)
                 of_levels[i, : len(seen)] = [level.spectrum for level in seen]
+                largest[i, : len(seen)] = [level.largest for level in seen]
             if photos:
                 rows[i] = levels.row(0)
-        return cls(of_levels, n_levels, rows, y, groups)
+        return cls(of_levels, largest, n_levels, rows, y, groups)
 
     @classmethod
     def joined(cls, parts):
@@ -75,25 +78,37 @@ class Rows(NamedTuple):
         scenes, of = np.unique(self.groups, return_inverse=True)
         return (np.arange(len(scenes)) % HELD_OUT == 0)[of] & (len(scenes) > 1)
 
-    def of_level(self, level):
+    def of_level(self, level, kind=None):
         """Spectra of a level, and what is seen there: targets in its pixels.
 
         Photographs without that level, or whose blur is neither one nor none there, are
-        left out.
+        left out; of a type, all others too, and spectra are as its regressor gets them.
         """
-        y = self.y * (1, level_size(1, level), 1)
-        y, told = _as_seen(y)
-        told &= self.n_levels > level
-        return self.spectra[told, level], y[told]
+        y, told = self._seen_at(level)
+        if kind is None:
+            return self.spectra[told, level], y[told]
+        told &= y[:, 0] == kind.code
+        return self.told_by(kind, told, level), y[told]
 
-    def of_levels(self):
-        """`of_level` of all levels, one after the other."""
-        levels = [self.of_level(level) for level in range(N_LEVELS)]
-        return tuple(np.concatenate(arrays) for arrays in zip(*levels, strict=True))
+    def codes(self):
+        """Codes of the types that are there at some level."""
+        seen = [self._seen_at(level) for level in range(N_LEVELS)]
+        return np.unique([code for y, told in seen for code in y[told, 0].astype(int)])
 
-    def as_training(self):
-        """Spectra, targets and weights of all levels, mirrored where that tells more."""
-        return _mirror_directed(*self.of_levels())
+    def told_by(self, kind, rows, level):
+        """Spectra of a level as the regressor of a type gets them."""
+        return told_by(kind, self.spectra[rows, level], self.largest[rows, level])
+
+    def _seen_at(self, level):
+        """Targets in the pixels of a level, and which of them tell."""
+        y, told = _as_seen(self.y * (1, level_size(1, level), 1))
+        return y, told & (self.n_levels > level)
+
+    def as_training(self, kind=None):
+        """`of_level` of all levels, mirrored where that tells more, and weights."""
+        levels = [self.of_level(level, kind) for level in range(N_LEVELS)]
+        X, y = (np.concatenate(arrays) for arrays in zip(*levels, strict=True))
+        return _mirror_directed(X, y)
 
     def of_photos(self):
         """Rows of whole photographs and their types; what is neither is left out."""
@@ -142,9 +157,11 @@ def _mirror_directed(X, y):
 
 def fit_by_type(regressor, rows):
     """Regressors of each type's parameters, by code, fitted to spectra of all levels."""
-    X, y, weights = rows.as_training()
-    codes = np.unique(y[:, 0]).astype(int).tolist()
-    return fit_regressors(regressor, codes, X, y, weights)
+    fitted = {}
+    for code in rows.codes().tolist():
+        of_type = rows.as_training(blur_type(code))
+        fitted |= fit_regressors(regressor, [code], *of_type)
+    return fitted
 
 
 def learn_judgement(estimator, named, measured):
@@ -168,7 +185,9 @@ def _learn_sizes(regressor, held, kind):
     if np.count_nonzero(these) < ENOUGH:
         return WIDEST * kind.size.trained[1], LEAST_STD
     true = held.y[these]
-    fine, coarse = (regressor.predict(held.spectra[these, level]) for level in range(2))
+    fine, coarse = (
+        regressor.predict(held.told_by(kind, these, level)) for level in range(N_LEVELS)
+    )
     # Which limit leads to the least error of the one that is believed.
     off = [np.abs(np.log(g[:, 0] * s / true[:, 1])) for g, s in ((fine, 1), (coarse, 2))]
     limits = np.quantile(fine[:, 0], np.linspace(0.5, 1, 51))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..images.scale import halve, halvings_within
-from ..spectra.levels import as_spectrum
+from ..spectra.levels import as_spectrum, at_contrast, largest_level
 from ..spectra.photo_row import WINDOWS, row_of
 from ..spectra.welch import Seen, seen_by_windows
 from ..spectra.windows import WINDOW
@@ -22,6 +22,7 @@ class Level(NamedTuple):
 
     seen: Seen
     spectrum: np.ndarray
+    largest: np.float32  # what the spectrum was divided by
 
 
 class Levels:
@@ -59,7 +60,7 @@ class Levels:
         if seen is None:
             return None
         spectrum = as_spectrum(seen.power, (WINDOW, WINDOW)).astype(np.float32, copy=False)
-        return Level(seen, spectrum)
+        return Level(seen, spectrum, np.float32(largest_level(seen.power)))
 
     def _see(self, index, window):
         while len(self._lumas) <= index:
@@ -73,9 +74,19 @@ class Levels:
         return self._seen[index, window]
 
 
-def spectra_of(levels):
-    """Their spectra as rows."""
-    return np.stack([level.spectrum for level in levels])
+def spectra_of(levels, kind):
+    """Their spectra as rows, as the regressor of a type of blur gets them."""
+    spectra = np.stack([level.spectrum for level in levels])
+    return told_by(kind, spectra, np.array([level.largest for level in levels]))
+
+
+def told_by(kind, spectra, largest):
+    """Spectra as the regressor of a type gets them.
+
+    Where zeros lie does not depend on the brightness. How far a spectrum without any falls
+    before it meets the noise floor does, so that it is looked at in a usual contrast.
+    """
+    return spectra if kind.has_zeros else at_contrast(spectra, largest)
 
 
 def fall(power):

@@ -305,7 +305,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         while index > 0 and guesses[0][0][0] < least:
             # So narrow a blur is seen better at a finer level.
             index -= 1
-            guesses = guesses_of(levels.pair(index), regressor)
+            guesses = guesses_of(levels.pair(index), kind, regressor)
         least_std = self.least_std_[kind.code]
         settled = settle(guesses, levels[index], kind, least_std, of_lens=index > 0)
         std = np.divide(settled.std, evidence)
@@ -323,7 +323,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             if not kind.parameters:
                 return kind, index, None, p
             pair = levels.pair(index)
-            guesses = guesses_of(pair, self.regressors_[kind.code])
+            guesses = guesses_of(pair, kind, self.regressors_[kind.code])
             if guesses[0][0][0] < self.widest_[kind.code] or len(pair) == 1:
                 return kind, index, guesses, p
             index += 1

@@ -27,9 +27,9 @@ class Settled(NamedTuple):
     misfit: float | None  # rms in log power; None where nothing was fitted
 
 
-def guesses_of(levels, regressor):
+def guesses_of(levels, kind, regressor):
     """Of each level, size and angle in pixels of the finest, and their deviations."""
-    found, std = regressor.predict_with_std(spectra_of(levels))
+    found, std = regressor.predict_with_std(spectra_of(levels, kind))
     scale = 2.0 ** np.arange(len(levels))
     found[:, 0] *= scale
     std[:, 0] *= scale

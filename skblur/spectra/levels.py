@@ -10,6 +10,10 @@ from ..images.channels import ROUNDING_NOISE
 
 __all__ = []
 
+# Root mean square of what a photograph has beside its mean, through a Hann window: half of
+# Berkeley's lie between 0.12 and 0.18.
+CONTRAST = 0.15
+
 
 def to_level(power):
     """``log(1 + power / rounding noise)``, in the place of the power."""
@@ -52,3 +56,32 @@ def as_spectra(power, window_shape):
 def as_spectrum(power, window_shape):
     """The flattened spectrum of power (2, U, V), as `WelchSpectrumTransformer` gives it."""
     return as_spectra(power[:, None].copy(), window_shape).ravel()
+
+
+def largest_level(power):
+    """What `normalised` divides the level of one power (2, U, V) by."""
+    return max(np.log1p(power.max() / ROUNDING_NOISE), np.log(2))
+
+
+def at_contrast(spectra, largest, contrast=CONTRAST):
+    """Log spectra (n, n_frequencies) as of photographs of a contrast.
+
+    The noise floor of a level is absolute, so that at half the brightness a spectrum is
+    another one; with this it is nearly the same.
+
+    Parameters
+    ----------
+    spectra : ndarray of shape (n, n_frequencies)
+        Of photographs as they are, as `as_spectra` gives them.
+    largest : ndarray of shape (n,)
+        The `largest_level` of each.
+    contrast : float, default=CONTRAST
+        Root of the mean power that they are to have.
+    """
+    level = spectra * largest[:, None]
+    power = np.expm1(level, out=level)
+    mean = power.mean(axis=1, keepdims=True)
+    power *= contrast**2 / ROUNDING_NOISE / np.where(mean > 0, mean, 1)
+    level = np.log1p(power, out=power)
+    level /= np.maximum(level.max(axis=1), np.log(2))[:, None]
+    return level
