@@ -118,9 +118,13 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("stream", [Terminal, io.StringIO])
-def test_the_line_of_a_progress_bar_ends(monkeypatch, stream):
+@pytest.mark.parametrize(
+    ("stream", "terminal"),
+    [(Terminal, "xterm"), (Terminal, "dumb"), (io.StringIO, "xterm")],
+)
+def test_the_line_of_a_progress_bar_ends(monkeypatch, stream, terminal):
     """Non-regression test for: messages stood behind it, and files had hundreds of them."""
+    monkeypatch.setenv("TERM", terminal)
     monkeypatch.setattr(progress, "PATIENCE", 0)
     monkeypatch.setattr(sys, "stderr", stream())
 
@@ -133,7 +137,8 @@ def test_the_line_of_a_progress_bar_ends(monkeypatch, stream):
     with pytest.raises(KeyboardInterrupt):
         work()
     bars = ["", f"[{10 * '#'}{30 * '.'}]", f"[{20 * '#'}{20 * '.'}]\n"]
-    assert sys.stderr.getvalue() == ("\r".join(bars) if stream is Terminal else "")
+    is_drawn = stream is Terminal and terminal != "dumb"
+    assert sys.stderr.getvalue() == ("\r".join(bars) if is_drawn else "")
 
 
 def no_memory():
@@ -144,8 +149,22 @@ def mistake():
     return 1 / 0
 
 
-def test_one_bad_picture_never_stops_the_others(capsys, folder, put):
-    """Nor does a mistake of ours, which is said to be one, and where it is."""
+def misuse():
+    return len(0)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        (mistake, "ZeroDivisionError: division by zero"),
+        (misuse, "TypeError: object of type 'int' has no len()"),
+    ],
+)
+def test_one_bad_picture_never_stops_the_others(capsys, folder, put, mistake, reason):
+    """Nor does a mistake of ours, which is said to be one, and where it is.
+
+    Non-regression test for: of a TypeError the place was that where it was reported.
+    """
     put(ESTIMATE, one_by_one(sharp, no_memory, mistake, sharp))
     assert main(["estimate", "holiday"]) == 1
     out, err = capsys.readouterr()
@@ -154,7 +173,7 @@ def test_one_bad_picture_never_stops_the_others(capsys, folder, put):
     one, two = (os.path.join("holiday", f"{i}.png") for i in (1, 2))
     assert memory == f"skblur: {one}: not enough memory"
     line = mistake.__code__.co_firstlineno + 1
-    said = f"ZeroDivisionError: division by zero ({__file__}, line {line})"
+    said = f"{reason} ({__file__}, line {line})"
     assert ours == f"skblur: {two}: a mistake of skblur: {said}"
 
 

@@ -58,6 +58,9 @@ def test_a_line_per_picture_whatever_its_name(asked, capsys):
     assert capsys.readouterr().out.splitlines() == [f"{n}: {said}" for n in expected]
     assert main(["estimate", "none\nsuch.png"]) == 1
     assert capsys.readouterr().err.startswith("skblur: none\\nsuch.png: No such file")
+    Path("no\npicture.png").write_text("")
+    assert main(["estimate", "no\npicture.png"]) == 1
+    assert capsys.readouterr().err.startswith("skblur: no\\npicture.png: cannot be read")
 
 
 def test_json_has_the_very_name(asked, capsys):

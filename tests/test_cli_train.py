@@ -60,7 +60,7 @@ def test_ranges_and_types(sharp, told):
             ["--type", "motion=1:9"],
             "LOW at least 2 pixels, from where on it shows, got 1:9",
         ),
-        (["--type", "motion=3:2000"], "HIGH must be at most 1000 pixels, got 2000"),
+        (["--type", "motion=3:2000"], "HIGH must be at most 1000 px, got 2000"),
         (["--type", "none=1:2"], "with a size out of ['gaussian', 'motion', 'defocus']"),
         (["--type", "fog=1:2"], "the blur type must be one of"),
         (["--without", "none"], "argument --without: invalid choice: 'none'"),

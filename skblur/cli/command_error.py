@@ -5,6 +5,7 @@ import sys
 from contextlib import contextmanager
 from traceback import extract_tb
 
+from ..images.image_file_error import one_line
 from .streams import UnheardError, tell
 
 # What files, values and small machines bring about. All else is a mistake of skblur.
@@ -53,7 +54,7 @@ def _reason(error, path):
     text = " ".join(str(error).split())
     if path:
         # Some errors begin with the name of their file, which is said anyway.
-        text = text.removeprefix(f"{os.path.basename(path)} ")
+        text = text.removeprefix(f"{one_line(os.path.basename(path))} ")
     if isinstance(error, MemoryError):
         return f"not enough memory: {text}" if text else "not enough memory"
     kind = type(error).__name__

@@ -3,8 +3,9 @@
 from argparse import ArgumentTypeError, Namespace
 from typing import Any, NamedTuple
 
+from ..images.image_file_error import one_line
 from .blur_options import add_blur, given_target
-from .command_error import about
+from .command_error import CommandError, about
 from .each_picture import Answer, LeftAloneError, work_on_each
 from .gamma import add_gamma
 from .given_pictures import add_pictures, are_several, given_pictures
@@ -12,25 +13,37 @@ from .jobs import add_jobs
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
 from .outputs import add_output, check_two, try_output, write_output
-from .streams import one_line
 from .values import number
+
+NOTES = """\
+Without a blur it is estimated; one that is given is believed, everywhere in
+the picture. Where there is none, or none is found that explains a photograph,
+or it cannot be read, nothing is written of it, the others are restored all
+the same, and the exit status is 1. EXIF data and colour profile are kept."""
+EXAMPLES = (
+    "skblur deblur photo.jpg -o restored.png",
+    "skblur deblur photo.jpg -o light.png --method tv --gamma 2.4",
+    'skblur deblur photo.jpg -o straight.png --blur "motion 12 30"',
+    "skblur estimate photo.jpg | skblur deblur photo.jpg -o again.png --blur -",
+    "skblur deblur . -o restored",
+)
 
 
 def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
         "deblur",
+        usage="%(prog)s FILE ... -o PLACE [options]",
         help="restore blurred photographs",
-        epilog="Without a blur it is estimated. Where there is none, or none is found that "
-        "explains a photograph, or it cannot be read, nothing is written of it, the others "
-        "are restored all the same, and the exit status is 1. EXIF data and colour profile "
-        "are kept.",
+        description="Restore blurred photographs.",
+        notes=NOTES,
+        examples=EXAMPLES,
     )
     add_pictures(parser)
     add_output(
         parser,
-        "picture to write; with several pictures a folder, made if there is none, in which "
-        "they have the names and formats that they have in theirs",
+        "picture to write; with several pictures a folder, made if there is none, which "
+        "gets files of the same names and formats",
         name="PLACE",
     )
     parser.add_argument(
@@ -44,14 +57,14 @@ def add_parser(subparsers):
         "--noise",
         type=number(0, 1),
         metavar="STD",
-        help="of the noise, full scale 1 [found]",
+        help="standard deviation of the noise as a share of full scale, 0 to 1 [found]",
     )
     add_gamma(parser, "told from the picture")
     parser.add_argument(
         "--psf",
         metavar="PLACE",
-        help="write the PSF that was used, as .npy or .png; with several pictures a folder "
-        "of .npy",
+        help="write the point spread function (PSF) that was used, as .npy or .png; with "
+        "several pictures a folder of .npy",
     )
     add_jobs(parser)
     add_max_megapixels(parser)
@@ -108,12 +121,23 @@ class _Restoring(NamedTuple):
         from ..images.psf_files import write_psf
         from ..images.reading import read_with_metadata
         from ..images.writing import write_image
+        from ..restoration.deblur import restore
 
         options = self.options
         image, channel_axis, metadata = read_with_metadata(
             name, max_megapixels=options.max_megapixels
         )
-        done = _restored(name, image, self.psf, channel_axis, options, report)
+        done = restore(
+            image,
+            self.psf,
+            method=options.method,
+            noise=options.noise,
+            gamma=options.gamma,
+            channel_axis=channel_axis,
+            report=report,
+        )
+        if done.reason:
+            raise LeftAloneError(f"nothing written: {done.reason}", name)
         path, *psf_paths = places
         write_output(write_image, path, options.force, done.image, metadata)
         psf = getattr(done.psf, "psf", done.psf)
@@ -131,24 +155,12 @@ def _given_psf(options):
         with about(options.psf_file):
             return check_psf(read_psf(options.psf_file))
     target = given_target(options)
-    return None if target is None else target_psf(target)
-
-
-def _restored(name, image, psf, channel_axis, options, report):
-    from ..restoration.deblur import restore
-
-    done = restore(
-        image,
-        psf,
-        method=options.method,
-        noise=options.noise,
-        gamma=options.gamma,
-        channel_axis=channel_axis,
-        report=report,
-    )
-    if done.reason:
-        raise LeftAloneError(f"nothing written: {done.reason}", name)
-    return done
+    if target is None:
+        return None
+    psf = target_psf(target)
+    if psf.size == 1:
+        raise CommandError("nothing written: the given blur is none")
+    return psf
 
 
 def _said(done, options):
@@ -161,7 +173,7 @@ def _said(done, options):
         "values" if done.plan.gamma == 1 else f"linear light (gamma {done.plan.gamma:g})"
     )
     noise = done.plan.least_noise if options.noise is None else options.noise
-    done_by = f"restored by {done.plan.method} in {light}, noise {noise:.4f}"
+    done_by = f"restored by {done.plan.method} in {light}, noise {noise:.4f} of full scale"
     return "; ".join([found, done_by, *_where(done)])
 
 

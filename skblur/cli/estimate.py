@@ -3,6 +3,7 @@
 import json
 from contextlib import nullcontext
 
+from ..images.image_file_error import one_line
 from .cluster import add_scheduler, on_cluster
 from .command_error import CommandError, about, complain
 from .given_pictures import add_pictures, are_several, given_pictures
@@ -13,51 +14,71 @@ from .outputs import check_output, check_two, write_output
 from .progress import ProgressBar
 from .sorting import Sorter
 from .stopping import standing
-from .streams import check_heard, one_line, say
+from .streams import check_heard, say
 from .tally import Tally
 from .values import number
 
-EPILOG = """\
-Prints a line per picture, or writes a report and prints how many have which blur. A picture
-that cannot be answered gets a message on the error output, the others are answered all the
-same, and the exit status is 1.
-"""
+NOTES = """\
+Prints a line per picture, or writes a report and prints how many have which
+blur. Sizes are in px, angles in deg from the x axis, counter-clockwise. A
+line is what --blur of 'skblur deblur' and 'skblur blur' takes. A picture that
+cannot be answered gets a message on the error output, the others are answered
+all the same, and the exit status is 1."""
+EXAMPLES = (
+    "skblur estimate photo.jpg",
+    "skblur estimate photo.jpg --json",
+    "skblur estimate photo.jpg --plot found.png --psf psf.npy",
+    "skblur estimate . -o report.csv --sort-into sorted",
+    "skblur estimate photo.jpg | skblur deblur photo.jpg -o restored.png --blur -",
+)
 
 
 def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
-        "estimate", help="name the blur of photographs and its parameters", epilog=EPILOG
+        "estimate",
+        usage="%(prog)s [FILE ...] [options]",
+        help="name the blur of photographs and its parameters",
+        description="Name the blur of photographs and its parameters.",
+        notes=NOTES,
+        examples=EXAMPLES,
     )
     add_pictures(parser, "the motion-blurred clock that scikit-image carries")
     _add_report(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object per picture")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON object per picture, with all digits, in px and deg",
+    )
     parser.add_argument(
         "--plot",
-        metavar="PNG",
+        metavar="FILE",
         help="draw photograph, spectrum, PSF and probabilities; with several pictures a "
         "folder of figures of their names",
     )
     parser.add_argument(
         "--psf",
         metavar="FILE",
-        help="write the PSF, as .npy or .png; with several pictures a folder of .npy",
+        help="write the point spread function (PSF), as .npy or .png; with several "
+        "pictures a folder of .npy",
     )
     parser.add_argument(
         "--no-free-psf",
         action="store_true",
-        help="look for no PSF of no simple form, which takes a second: for mere sorting",
+        help="do not look for a PSF of no simple form, which takes a second a picture: for "
+        "mere sorting",
     )
     parser.add_argument(
         "--no-shares",
         action="store_true",
-        help="say nothing of parts that have another blur, which takes a tenth of a second",
+        help="say nothing of parts that have another blur, which takes a tenth of a second "
+        "a picture",
     )
     parser.add_argument(
         "--min-confidence",
         type=number(0, 1),
         metavar="P",
-        help="call undecided what is less sure than this [0.4]",
+        help="call undecided what has less confidence than this, 0 to 1 [0.4]",
     )
     parser.add_argument(
         "--force",
@@ -70,32 +91,35 @@ def add_parser(subparsers):
 
 
 def _add_report(parser):
-    parser.add_argument(
+    report = parser.add_argument_group("reports of many pictures")
+    report.add_argument(
         "-o",
         "--output",
         metavar="REPORT",
         help="write a table (.csv, .jsonl or .parquet) row by row, in place of lines",
     )
-    parser.add_argument(
+    report.add_argument(
         "--resume",
         action="store_true",
         help="go on with a report: what is in it is not looked at again, unless the file "
         "has changed",
     )
-    where = parser.add_mutually_exclusive_group()
+    where = report.add_mutually_exclusive_group()
     add_jobs(where)
     add_scheduler(where)
-    parser.add_argument(
+    report.add_argument(
         "--as-completed",
         action="store_true",
-        help="answer in the order of being done, not of the pictures",
+        help="answer as pictures are done, not in their order",
     )
-    parser.add_argument(
+    report.add_argument(
         "--sort-into",
         metavar="DIR",
-        help="link each picture into the folder in DIR that is called as its blur",
+        help="link each picture into the folder in DIR that is named after its blur",
     )
-    parser.add_argument("--copy", action="store_true", help="copy them, do not link them")
+    report.add_argument(
+        "--copy", action="store_true", help="with --sort-into copy them, do not link them"
+    )
 
 
 def run(options):

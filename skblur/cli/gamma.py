@@ -9,6 +9,6 @@ def add_gamma(parser, otherwise):
         "--gamma",
         type=number(1, 5),
         metavar="POWER",
-        help="of the tone curve, in whose linear light the blur is: 2.4 (sRGB) for what a "
-        f"camera blurs, 1 for the picture's values [{otherwise}]",
+        help="power of the tone curve, in whose linear light the blur is, 1 to 5: 2.4 "
+        f"(sRGB) for what a camera blurs, 1 for the picture's values [{otherwise}]",
     )

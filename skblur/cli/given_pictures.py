@@ -28,16 +28,17 @@ def add_pictures(parser, otherwise=None):
         metavar="FILE",
         help=f"{words}; without any, {otherwise}" if otherwise else words,
     )
-    for name, which in (("include", "only"), ("exclude", "leave out")):
-        parser.add_argument(
+    of_folder = parser.add_argument_group("pictures of a folder")
+    for name, which in (("include", "take only"), ("exclude", "leave out")):
+        of_folder.add_argument(
             f"--{name}",
             action="append",
             default=[],
             metavar="PATTERN",
-            help=f"of a folder {which} pictures whose name, or path in it, matches, as "
-            "'*.jpg' or '2024/*'; may be repeated",
+            help=f"{which} those whose name, or path in the folder, matches, as '*.jpg' or "
+            "'2024/*'; may be repeated",
         )
-    parser.add_argument(
+    of_folder.add_argument(
         "--follow-links", action="store_true", help="look into linked folders, too"
     )
 

@@ -10,5 +10,5 @@ def add_jobs(parser):
         type=jobs,
         default=1,
         metavar="N",
-        help="processes, -1 for one per processor [1]",
+        help="number of processes, -1 for one per processor [1]",
     )

@@ -1,9 +1,10 @@
 """Entry point of the command ``skblur``."""
 
-import argparse
 from collections.abc import Sequence
 
 from .command_error import CommandError, about, complain
+from .completion import SHELLS, CompletionAction
+from .parser import Parser
 from .stopping import said_of, stopped_by_signals
 from .streams import UnheardError, flush_streams, keep_places
 from .versions import VersionAction
@@ -39,15 +40,31 @@ def _parser():
     # What takes a second to import can be stopped, too.
     from . import blur, deblur, estimate, map, train
 
-    parser = argparse.ArgumentParser(
-        prog="skblur", description="Which blur is in a picture, and how much."
+    parser = Parser(
+        prog="skblur",
+        description="Which blur is in a picture, and how much.",
+        notes="Each command has help of its own, with examples: skblur estimate --help.",
+        examples=(
+            "skblur estimate photo.jpg",
+            "skblur map photo.jpg -o map.png",
+            "skblur deblur photo.jpg -o restored.png",
+        ),
     )
     parser.add_argument(
         "--version",
         action=VersionAction,
-        help="versions, as a report of a mistake needs them",
+        help="print the versions that a report of a mistake needs",
     )
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument(
+        "--print-completion",
+        action=CompletionAction,
+        metavar="SHELL",
+        help=f"print what makes a shell ({', '.join(SHELLS)}) complete the command",
+    )
+    subparsers = parser.add_subparsers(
+        required=True, metavar="COMMAND", title="commands", prog=parser.prog
+    )
     for subcommand in (estimate, map, deblur, blur, train):
         subcommand.add_parser(subparsers)
+    parser.usage = f"%(prog)s {{{','.join(subparsers.choices)}}} ..."
     return parser

@@ -4,24 +4,38 @@ from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import NamedTuple
 
+from ..blurs.naming import format_parameters
+from ..blurs.types import UNDECIDED_NAME, blur_type
+from ..images.image_file_error import one_line
 from .each_picture import Answer, work_on_each
 from .given_pictures import add_pictures, are_several, given_pictures
 from .jobs import add_jobs
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
 from .outputs import add_output, try_output
-from .streams import one_line
 from .values import whole
+
+NOTES = """\
+Prints how much of a picture has which blur, with sizes in px and angles in
+deg. A picture that cannot be mapped gets a message on the error output, the
+others are mapped all the same, and the exit status is 1."""
+EXAMPLES = (
+    "skblur map photo.jpg -o map.png",
+    "skblur map photo.jpg -o fine.pdf --window 128 --stride 8",
+    "skblur map photo.jpg -o map.npz",
+    "skblur map . -o maps",
+)
 
 
 def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
         "map",
+        usage="%(prog)s FILE ... -o PLACE [options]",
         help="draw where in photographs is which blur",
-        epilog="Prints which part of a picture has which blur. A picture that cannot be "
-        "mapped gets a message on the error output, the others are mapped all the same, "
-        "and the exit status is 1.",
+        description="Draw where in photographs is which blur.",
+        notes=NOTES,
+        examples=EXAMPLES,
     )
     add_pictures(parser)
     add_output(
@@ -34,15 +48,15 @@ def add_parser(subparsers):
         "--window",
         type=window,
         default="auto",
-        metavar="N",
-        help="auto, or 64, 128, 256, ... pixels [auto]",
+        metavar="PX",
+        help="side of the windows that are judged: auto, or 64, 128, 256, ... px [auto]",
     )
     parser.add_argument(
         "--stride",
-        type=whole(1, 64),
+        type=whole(1, 64, unit="px"),
         default=16,
-        metavar="N",
-        help="from window to window [16]",
+        metavar="PX",
+        help="px from window to window, 1 to 64 [16]",
     )
     add_jobs(parser)
     add_max_megapixels(parser)
@@ -55,7 +69,7 @@ def window(text):
         return text
     sides = {str(64 * 2**n): 64 * 2**n for n in range(16)}
     if text not in sides:
-        raise ArgumentTypeError(f"must be auto, 64, 128, 256 and so on, got {text!r}")
+        raise ArgumentTypeError(f"must be auto, 64, 128, 256 px and so on, got {text!r}")
     return sides[text]
 
 
@@ -123,8 +137,7 @@ def _summary(found, least):
     for name, entry in found.summary().items():
         if entry["fraction"] < least:
             continue
-        numbers = [
-            f"{key} {value:.1f}" for key, value in entry.items() if key != "fraction"
-        ]
-        words = ", ".join([f"{100 * entry['fraction']:.0f} %", *numbers])
-        yield f"{name}: {words}"
+        words = [f"{100 * entry['fraction']:.0f} %"]
+        if name != UNDECIDED_NAME:
+            words += format_parameters(blur_type(name), entry)
+        yield f"{name}: {', '.join(words)}"

@@ -8,8 +8,9 @@ def add_max_megapixels(parser):
     """Add ``--max-megapixels``."""
     parser.add_argument(
         "--max-megapixels",
-        type=number(0, above=True),
+        type=number(0, above=True, unit="megapixels"),
         default=MAX_MEGAPIXELS,
         metavar="N",
-        help=f"refuse larger pictures, which may fill the memory [{MAX_MEGAPIXELS}]",
+        help="refuse pictures of more than N megapixels, which may fill the memory "
+        f"[{MAX_MEGAPIXELS}]",
     )

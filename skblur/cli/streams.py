@@ -3,10 +3,8 @@
 import os
 import sys
 from contextlib import contextmanager, suppress
-from unicodedata import category
 
-# Controls, halves of characters, and what ends a line or a paragraph.
-NOT_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
+from ..images.image_file_error import one_line
 
 
 class UnheardError(Exception):
@@ -75,15 +73,12 @@ class ErrorOutput:
 
 
 def is_watched():
-    """Whether the error output is a terminal; in a file a bar is a hundred lines."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    """Whether the error output is a terminal on which a line can be drawn over.
 
-
-def one_line(text):
-    """The text with escapes for all that does not stand on a line, as in names of files."""
-    return "".join(
-        c.encode("unicode_escape").decode() if category(c) in NOT_SHOWN else c for c in text
-    )
+    In a file, and on a dumb terminal, a bar is a hundred lines.
+    """
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    return is_terminal and os.environ.get("TERM") != "dumb"
 
 
 def keep_places():

@@ -7,25 +7,37 @@ from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 
+from ..images.image_file_error import one_line
 from ..training.least import LEAST_PATCHES, LEAST_PHOTOS
 from .command_error import CommandError, about
 from .megapixels import add_max_megapixels
 from .outputs import add_output, check_output
 from .sharp_folder import read_sharp
 from .stopping import standing
-from .streams import ErrorOutput, one_line, say, tell
+from .streams import ErrorOutput, say, tell
 from .trained_blurs import add_trained_blurs, trained_blurs
 from .values import jobs, whole
+
+NOTES = """\
+The shipped models are what this makes of 3500 photographs of Caltech-101 with
+the default seed and --compact: patch32 with --patches 600000, photo with
+--photos 70000, window64 with --windows 100000."""
+EXAMPLES = (
+    "skblur train . -o model.npz --report",
+    "skblur train . -o camera.npz --photos 20000 --checkpoints kept --jobs -1",
+    "skblur train . -o long.npz --type motion=3:60 --without defocus",
+)
 
 
 def add_parser(subparsers):
     """Add the subcommand to the parser of ``skblur``."""
     parser = subparsers.add_parser(
         "train",
+        usage="%(prog)s FOLDER -o FILE [options]",
         help="train a model on a folder of sharp photographs",
-        epilog="The shipped models are what this makes of 3500 photographs of Caltech-101 "
-        "with the default seed and --compact: patch32 with --patches 600000, photo with "
-        "--photos 70000, window64 with --windows 100000.",
+        description="Train a model on a folder of sharp photographs.",
+        notes=NOTES,
+        examples=EXAMPLES,
     )
     parser.add_argument(
         "folder", metavar="FOLDER", help="sharp photographs, also in subfolders"
@@ -39,17 +51,17 @@ def add_parser(subparsers):
         type=jobs,
         default=1,
         metavar="N",
-        help="threads that take them, -1 for one per processor [1]",
+        help="number of threads that take the photographs, -1 for one per processor [1]",
     )
     parser.add_argument(
         "--seed",
         type=whole(0, 2**32 - 1),
         default=0,
         metavar="N",
-        help="of all random numbers [0]",
+        help="seed of all random numbers [0]",
     )
     add_max_megapixels(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--quiet", action="store_true", help="say nothing of the progress")
     parser.set_defaults(run=partial(run, parser))
 
 

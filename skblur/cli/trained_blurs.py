@@ -16,8 +16,8 @@ def add_trained_blurs(parser):
         default=[],
         type=_range,
         metavar="NAME=LOW:HIGH",
-        help="train on this range of sigma, length or radius in pixels, as "
-        "'motion=3:60'; may be repeated, types that are not named keep their ranges",
+        help="train on this range of sigma, length or radius in px, as 'motion=3:60'; may "
+        "be repeated, types that are not named keep their ranges",
     )
     parser.add_argument(
         "--without",
@@ -52,5 +52,5 @@ def _range(text):
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
     if high > LARGEST:
-        raise ArgumentTypeError(f"HIGH must be at most {LARGEST} pixels, got {high:g}")
+        raise ArgumentTypeError(f"HIGH must be at most {LARGEST} px, got {high:g}")
     return name, (low, high)

@@ -4,7 +4,7 @@ import math
 from argparse import ArgumentTypeError
 
 
-def whole(least, most=None):
+def whole(least, most=None, *, unit=""):
     """A function that reads a whole number in a range, as ``type`` of an option."""
 
     def read(text):
@@ -13,14 +13,13 @@ def whole(least, most=None):
         except ValueError:
             value = None
         if value is None or value < least or (most is not None and value > most):
-            expected = f"a whole number {_range(least, most)}"
-            raise ArgumentTypeError(f"must be {expected}, got {text!r}")
+            raise _refused("a whole number", unit, _range(least, most), text)
         return value
 
     return read
 
 
-def number(least, most=None, *, above=False):
+def number(least, most=None, *, above=False, unit=""):
     """A function that reads a finite number in a range; `above` excludes the least."""
 
     def read(text):
@@ -31,8 +30,7 @@ def number(least, most=None, *, above=False):
         too_small = value <= least if above else value < least
         too_large = most is not None and value > most
         if not math.isfinite(value) or too_small or too_large:
-            expected = f"a number {_range(least, most, above)}"
-            raise ArgumentTypeError(f"must be {expected}, got {text!r}")
+            raise _refused("a number", unit, _range(least, most, above), text)
         return value
 
     return read
@@ -41,6 +39,11 @@ def number(least, most=None, *, above=False):
 def jobs(text):
     """A number of threads or processes, or -1."""
     return -1 if text == "-1" else whole(1)(text)
+
+
+def _refused(what, unit, range_, text):
+    of = f" of {unit}" if unit else ""
+    return ArgumentTypeError(f"must be {what}{of} {range_}, got {text!r}")
 
 
 def _range(least, most, above=False):

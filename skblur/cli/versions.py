@@ -5,6 +5,8 @@ import argparse
 from .. import __version__
 
 NEEDED = "numpy", "scipy", "scikit-learn", "scikit-image", "joblib", "pillow", "tifffile"
+# What figures, clusters, tables and completion rest on, named where it is there.
+OPTIONAL = "matplotlib", "distributed", "pyarrow", "shtab"
 
 
 class VersionAction(argparse.Action):
@@ -27,8 +29,9 @@ def version_lines():
     yield f"skblur {__version__}"
     system = platform.platform(terse=True)
     yield f"Python {platform.python_version()} ({platform.machine()}, {system})"
-    for name in NEEDED:
+    for name in NEEDED + OPTIONAL:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
-            yield f"{name} is not installed"
+            if name in NEEDED:
+                yield f"{name} is not installed"

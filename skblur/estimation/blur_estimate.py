@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..blurs.naming import FREE, format_blur
 from ..blurs.types import UNDECIDED_NAME, blur_type
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class BlurEstimate:
         `shares` are made of when they are asked for.
 
     scale : float, default=1.0
-        Pixels of the photograph to a pixel of `picture`.
+        Pixels of the photograph to a pixel of ``picture``.
 
     Notes
     -----
@@ -155,7 +156,8 @@ class BlurEstimate:
         -------
         dict
             ``blur_type``, ``confidence``, the parameters that apply, ``std``,
-            ``probabilities``, and ``shares``, ``misfit`` and ``reason`` if there are any.
+            ``probabilities``, and ``shares``, ``misfit`` and ``reason`` if there are any;
+            ``free_psf`` is True if type and parameters are not what makes the PSF.
         """
         found = {"blur_type": self.blur_type, "confidence": self.confidence}
         found |= self.parameters
@@ -164,6 +166,8 @@ class BlurEstimate:
             found["shares"] = self.shares
         if self.misfit is not None:
             found["misfit"] = self.misfit
+        if self.free_psf is not None:
+            found["free_psf"] = True
         return found | ({"reason": self.reason} if self.reason else {})
 
     def plot(
@@ -173,7 +177,28 @@ class BlurEstimate:
         channel_axis: int | None = None,
         figure: "Figure | None" = None,
     ) -> "Figure":
-        """Photograph, its spectrum beside that of the PSF, PSF and probabilities.
+        """The photograph, its spectrum beside that of the fit, PSF and probabilities.
+
+        About the photograph there are up to four panels, those that have something to say;
+        their axes bear the labels ``"spectrum"``, ``"profile"``, ``"psf"`` and
+        ``"probability"``, that of the photograph is ``"photograph"``.
+
+        - *spectrum*: the power of the photograph's windows at each frequency, to the right
+          and upward, bright where there is much. Its halves are each other's image; over
+          the right one lie the zeros of the fit, of a motion or a defocus. A Gaussian has
+          none, and a PSF of no simple form has points rather than lines of them: there the
+          lines are where the fit leaves a tenth of the contrast (MTF 10 %).
+        - *spectrum along 30 deg*, of a motion, or else *spectrum in all directions*: means
+          along that line, or over rings, in decibels over the power of rounding to 8 bits.
+          Measured, and fitted: what the windows would show of a scene whose power falls
+          like a power of the frequency, behind the PSF and under noise.
+        - *PSF*: dark where there is much light, of a PSF of no simple form by its square
+          root, for faint parts to show; with the parameters and their standard deviations.
+        - *probability*: of each type, in its colour.
+
+        Of a photograph of less than 64 x 64 pixels there is no spectrum, of an undecided
+        blur no fit and no PSF, and if nothing was asked for its type no probability. For a
+        wide blur the spectrum is that of a smaller copy, and ends at lower frequencies.
 
         Parameters
         ----------
@@ -184,7 +209,7 @@ class BlurEstimate:
             Axis of the colours of a colour image. None is a grey image.
 
         figure : matplotlib Figure, default=None
-            Where to draw; None is a new one.
+            Where to draw; None is a new one, of a shape that suits the photograph.
 
         Returns
         -------
@@ -203,11 +228,11 @@ class BlurEstimate:
     def __str__(self) -> str:
         if self.blur_type == UNDECIDED_NAME:
             return f"undecided ({self.reason})" if self.reason else "undecided"
-        units = {p.name: p.unit for p in blur_type(self.blur_type).parameters}
-        words = [self.blur_type]
-        words += [f"{n} {v:.1f} {units[n]}" for n, v in self.parameters.items()]
-        found = f"{', '.join(words)} (confidence {self.confidence:.2f})"
-        return "; ".join([found, *self._said_of_parts()])
+        named = format_blur(blur_type(self.blur_type), self.parameters)
+        found = [f"{named} (confidence {self.confidence:.2f})"]
+        if self.free_psf is not None:
+            found.append(FREE)
+        return "; ".join([*found, *self._said_of_parts()])
 
     def _said_of_parts(self):
         """Of each large part that has another blur, how large it is and what it has."""

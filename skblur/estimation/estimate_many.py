@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["estimate_many"]
 
 # What is the matter with a photograph; all else is a mistake of ours.
-EXPECTED = OSError, ValueError, TypeError, MemoryError
+EXPECTED = OSError, ValueError, MemoryError
 
 Outcome = tuple[Any, BlurEstimate | Exception]
 
@@ -120,7 +120,7 @@ def estimate_many(
     Raises
     ------
     TypeError
-        If `images` is a single path, or `model` no estimator.
+        If ``images`` is a single path, or `model` no estimator.
 
     ValueError
         If `free_psf` or `max_megapixels` is none.

@@ -5,11 +5,15 @@ import struct
 from contextlib import contextmanager
 from errno import EINVAL, EOVERFLOW
 from pathlib import Path
+from unicodedata import category
 
 __all__ = ["ImageFileError"]
 
 # Of what a decoder says, which may quote the file.
 LONGEST_REASON = 200
+
+# Controls, halves of characters, and what ends a line or a paragraph.
+NOT_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
 
 # What file systems say to a decoder that a damaged file has sent to an impossible place.
 DECODERS_FAULTS = (None, EINVAL, EOVERFLOW)
@@ -76,13 +80,15 @@ def errors_of(path):
 
 
 def one_line(text):
-    """A text without line breaks and what else disturbs a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    """The text with escapes for all that does not stand on a line, as in names of files."""
+    return "".join(
+        c.encode("unicode_escape").decode() if category(c) in NOT_SHOWN else c for c in text
+    )
 
 
 def _said(name, error):
     """What a decoder says, if it is of use."""
-    reason = one_line(str(error))
+    reason = one_line(" ".join(str(error).split()))
     if len(reason) > LONGEST_REASON:
         reason = f"{reason[:LONGEST_REASON]}..."
     if isinstance(error, STUMBLES) or not reason or getattr(error, "errno", None):

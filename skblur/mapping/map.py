@@ -212,7 +212,17 @@ class BlurMap:
         channel_axis: int | None = None,
         figure: "Figure | None" = None,
     ) -> "Figure":
-        """The map over the photograph: type as hue, size as strength.
+        """The map over the photograph: type as hue, size as strength, and a key to both.
+
+        The photograph is drawn in light greys, on axes of its pixels. Over it lies the
+        colour of the type, the stronger the larger the blur. What is sharp is left white,
+        what is undecided is hatched, and short lines go in the direction of a motion. Of
+        several types, the widest region of each bears its name if there is room.
+
+        The key has a row for each type that occurs: its share of the picture, its
+        parameters as of `summary`, and its colours by size in pixels. They end at 1.2 times
+        the largest size that the paper knows, or in a picture of wider blurs at a size that
+        2 % of the type exceed; what is larger has the last colour.
 
         Parameters
         ----------
@@ -223,7 +233,7 @@ class BlurMap:
             Axis of the colours of a colour image.
 
         figure : matplotlib Figure, default=None
-            Where to draw; None is a new one.
+            Where to draw; None is a new one, of a shape that suits the photograph.
 
         Returns
         -------
