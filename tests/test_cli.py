@@ -257,6 +257,30 @@ def test_what_blur_has_done_deblur_undoes(photos, tmp_path, blur, suffix, gamma)
     assert errors[1] < 0.75 * errors[0]
 
 
+def test_of_a_photograph_that_was_exposed_the_light_is_known(photos, tmp_path, capsys):
+    """It is restored in linear light, and blurred in it, unless that is said."""
+    pixels = np.rint(255 * photos[4][60:260, 100:340]).astype(np.uint8)
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x829A] = 0.02
+    taken, plain, blurred = (str(tmp_path / f"{n}.jpg") for n in ("taken", "plain", "b"))
+    Image.fromarray(pixels).save(taken, quality=100, exif=exif)
+    Image.fromarray(pixels).save(plain, quality=100)
+    seen = []
+    for name, gamma in ((taken, []), (plain, ["--gamma", "2.4"]), (plain, [])):
+        assert main(["blur", name, "-o", blurred, "--force", "--defocus", "4", *gamma]) == 0
+        seen.append(np.asarray(Image.open(blurred)))
+    np.testing.assert_array_equal(seen[0], seen[1])
+    assert (seen[0] != seen[2]).any()
+    given = ["--defocus", "4", "--method", "wiener", "--force"]
+    for name, gamma, said in (
+        (taken, [], "in linear light (gamma 2.4)"),
+        (taken, ["--gamma", "1"], "in values"),
+        (plain, [], "in values"),
+    ):
+        assert main(["deblur", name, "-o", blurred, *given, *gamma]) == 0
+        assert said in capsys.readouterr().out
+
+
 def test_deblur_estimates_and_says_so(capsys, picture, photos, tmp_path):
     out = tmp_path / "restored.jpg"
     assert main(["deblur", str(picture), "-o", str(out), "--method", "wiener"]) == 0

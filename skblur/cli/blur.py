@@ -2,7 +2,7 @@
 
 from .blur_options import add_blur, given_target
 from .command_error import about
-from .gamma import add_gamma
+from .gamma import add_gamma, light_of
 from .megapixels import add_max_megapixels
 from .outputs import add_output, check_output, write_output
 from .stopping import standing
@@ -50,7 +50,7 @@ def run(options):
             image, channel_axis, metadata = read_with_metadata(
                 options.file, max_megapixels=options.max_megapixels
             )
-            blurred = _blurred(image, channel_axis, target, options.gamma)
+            blurred = _blurred(image, channel_axis, target, light_of(options, metadata))
         write_output(write_image, options.output, options.force, blurred, metadata)
     return 0
 

@@ -7,7 +7,7 @@ from ..images.image_file_error import one_line
 from .blur_options import add_blur, given_target
 from .command_error import CommandError, about
 from .each_picture import Answer, LeftAloneError, work_on_each
-from .gamma import add_gamma
+from .gamma import add_gamma, light_of
 from .given_pictures import add_pictures, are_several, given_pictures
 from .jobs import add_jobs
 from .megapixels import add_max_megapixels
@@ -132,7 +132,7 @@ class _Restoring(NamedTuple):
             self.psf,
             method=options.method,
             noise=options.noise,
-            gamma=options.gamma,
+            gamma=light_of(options, metadata),
             channel_axis=channel_axis,
             report=report,
         )

@@ -2,13 +2,26 @@
 
 from .values import number
 
+# Of the tone curve that cameras write photographs with, that of sRGB.
+OF_CAMERAS = 2.4
+
 
 def add_gamma(parser, otherwise):
-    """Add ``--gamma``; `otherwise` says what it is if it is not given."""
+    """Add ``--gamma``; `otherwise` says what it is of what no camera took."""
     parser.add_argument(
         "--gamma",
         type=number(1, 5),
         metavar="POWER",
         help="power of the tone curve, in whose linear light the blur is, 1 to 5: 2.4 "
-        f"(sRGB) for what a camera blurs, 1 for the picture's values [{otherwise}]",
+        "(sRGB) for what a camera blurs, 1 for the picture's values [2.4 if the EXIF data "
+        f"say how it was exposed, otherwise {otherwise}]",
     )
+
+
+def light_of(options, metadata):
+    """The power that was asked for, or that of a camera if it took the picture, or None."""
+    from ..images.exif import says_exposure
+
+    if options.gamma is None and says_exposure(metadata.get("exif")):
+        return OF_CAMERAS
+    return options.gamma

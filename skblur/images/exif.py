@@ -10,6 +10,7 @@ ORIENTATION = 0x0112
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 DETAILS = 0x8769
 PIXEL_WIDTH, PIXEL_HEIGHT = 0xA002, 0xA003
+EXPOSURE_TIME = 0x829A
 
 ICC_PROFILE, XMP = 0x8773, 0x02BC
 
@@ -46,6 +47,17 @@ def dpi_in(exif):
         per_inch = {INCH: 1, CENTIMETRE: 2.54}[exif.get(RESOLUTION_UNIT, INCH)]
         return tuple(float(exif[tag]) * per_inch for tag in (X_RESOLUTION, Y_RESOLUTION))
     return None
+
+
+def says_exposure(exif):
+    """Whether EXIF data, as bytes or None, say how long a picture was exposed."""
+    from PIL.Image import Exif
+
+    found = Exif()
+    with suppress(Exception):
+        found.load(exif)
+        return EXPOSURE_TIME in found.get_ifd(DETAILS)
+    return False
 
 
 def exif_of_tiff(file, offset, endian, is_big):
