@@ -58,9 +58,6 @@ def test_prediction_is_the_network_on_its_code(fitted, curve):
     outputs = code @ mlp.coefs_[-1] + mlp.intercepts_[-1]
     by_hand = outputs * fitted.target_scale_ + fitted.target_mean_
     np.testing.assert_allclose(fitted.predict(X), by_hand, rtol=1e-5)
-    assert list(fitted.get_feature_names_out()) == [
-        f"stackedrbmregressor{i}" for i in range(8)
-    ]
 
 
 def test_code_of_outputs_is_the_standardised_prediction(fitted, curve):
@@ -70,7 +67,6 @@ def test_code_of_outputs_is_the_standardised_prediction(fitted, curve):
     assert code.shape == (800, 2)
     by_hand = code * fitted.target_scale_ + fitted.target_mean_
     np.testing.assert_allclose(coder.predict(X), by_hand, rtol=1e-5)
-    assert len(coder.get_feature_names_out()) == 2
     np.testing.assert_array_equal(coder.transform(X, layer=-1), fitted.transform(X))
     single = clone(coder).set_params(max_iter=2).fit(X, curve[1][:, 0])
     assert single.transform(X).shape == (800, 1)

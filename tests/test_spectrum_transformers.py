@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from sklearn import config_context
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, RegressorMixin, clone
+from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.dummy import DummyRegressor
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
@@ -388,16 +388,6 @@ def test_any_number_of_features(estimator, n_features, rng):
 def test_bad_shape(estimator):
     with pytest.raises(ValueError, match=r"image_shape \(4, 4\) has 16 pixels"):
         clone(estimator).set_params(image_shape=(4, 4)).fit(np.ones((5, 1024)), np.ones(5))
-
-
-@pytest.mark.parametrize(
-    "estimator", [e for e in ESTIMATORS if not isinstance(e, OneToOneFeatureMixin)], **NAME
-)
-def test_names_of_the_columns(estimator, spectra, blur_patches):
-    estimator = clone(estimator).fit(spectra[0][:50], blur_patches[1][:50, 2])
-    names = estimator.get_feature_names_out()
-    assert len(names) == estimator.transform(spectra[0][:1]).shape[1]
-    assert names[0] == f"{type(estimator).__name__.lower()}0"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     _fit_context,
     is_classifier,
@@ -19,6 +18,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..feature_names import NamedFeaturesOutMixin
 from . import borrowed
 from .convergence import warn_unless_converged
 from .early_stopping import EarlyStopper, hold_out
@@ -41,7 +41,7 @@ HOLD, MANY, GENTLE = 0.5, 2, 0.1
 AUTO = StrOptions({"auto"})
 
 
-class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
+class BaseStackedRBM(NamedFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
     """Chained RBMs, and a network fine-tuned from their weights.
 
     A subclass adds the targets: it prepares them, calls `_train` or `_train_further`, reads
@@ -120,7 +120,7 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Returns
         -------
         ndarray of shape (n_samples, n_units)
-            Activations.
+            Activations. The first column of ``layer=2`` is ``stackedrbm_layer2_unit0``.
         """
         X = self._validate(X)
         n_hidden = self.mlp_.n_layers_ - 2
@@ -142,8 +142,10 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     ) -> Any:
         """What the units of a hidden layer look for, as pictures of their weights.
 
-        Of a layer above the first the weights of the layers below are weighted and summed.
-        The strongest come first, each on a scale of its own: blue below zero, red above.
+        Of a layer above the first they are those of the layers below, weighted and summed,
+        as if there were no units in between that saturate. The strongest come first, each
+        on a scale of its own: blue below zero, red above, in full colour from the 99th
+        percentile of its absolute weights on. The title says which layer it is.
 
         Parameters
         ----------
@@ -415,9 +417,12 @@ class BaseStackedRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         return report if self.verbose else None
 
-    @property
-    def _n_features_out(self):
-        return len(self.mlp_.intercepts_[-2])
+    def _labels_out(self):
+        """Units of the last hidden layer."""
+        check_is_fitted(self, "mlp_")
+        *_, of_last, _ = self.mlp_.intercepts_
+        layer = self.mlp_.n_layers_ - 3
+        return [f"layer{layer}_unit{unit}" for unit in range(len(of_last))]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -151,7 +151,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
     n_features_in_ : int
         Number of features seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during fit, if all are strings.
 
     See Also
@@ -330,7 +330,7 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         return scaled.astype(X.dtype, copy=False)
 
     def transform(self, X: ArrayLike, layer: int | None = None) -> NDArray[np.floating]:
-        """The code of each row: what `code` says, or the activations of a layer.
+        """The code of each row: what ``code`` says, or the activations of a layer.
 
         Parameters
         ----------
@@ -339,12 +339,13 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
 
         layer : int, default=None
             Index of a hidden layer, from 0; negative counts from the last. None is what
-            `code` says.
+            ``code`` says.
 
         Returns
         -------
         ndarray of shape (n_samples, n_units)
-            Activations or outputs.
+            Activations or outputs. The first output is called ``stackedrbm_output0``, the
+            first unit of ``layer=2`` ``stackedrbm_layer2_unit0``.
         """
         if layer is not None or self.code == "hidden":
             return super().transform(X, layer=-1 if layer is None else layer)
@@ -376,9 +377,10 @@ class StackedRBMRegressor(RegressorMixin, BaseStackedRBM):
         loss = mean_squared_error(y, predicted, sample_weight=sample_weight)
         return loss, r2_score(y, predicted, sample_weight=sample_weight)
 
-    @property
-    def _n_features_out(self):
-        return self.mlp_.n_outputs_ if self.code == "outputs" else super()._n_features_out
+    def _labels_out(self):
+        if self.code == "hidden":
+            return super()._labels_out()
+        return [f"output{index}" for index in range(self.mlp_.n_outputs_)]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

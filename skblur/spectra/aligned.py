@@ -2,14 +2,15 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import OneToOneFeatureMixin
 
+from ..feature_names import NamedFeaturesOutMixin
 from ..images.rows import ImageRowsTransformer, row_chunks
+from .labels import plane_labels
 
 __all__ = ["AlignedSpectrumTransformer"]
 
 
-class AlignedSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
+class AlignedSpectrumTransformer(NamedFeaturesOutMixin, ImageRowsTransformer):
     """Of a spectrum, its mirror image and their transposes, always the same one.
 
     Which blur it is does not depend on which side is up. A classifier that gets every
@@ -35,12 +36,17 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
     n_features_in_ : int
         Number of values of a sample.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
     --------
     FoldedSpectrumTransformer : The average of the mirror images.
+
+    Notes
+    -----
+    Columns are called by their frequency in the mirror image that is given, in cycles per
+    pixel, ``fx`` to the right and ``fy`` upward: ``alignedspectrum_fx-0.25_fy0.12``.
 
     Examples
     --------
@@ -90,6 +96,9 @@ class AlignedSpectrumTransformer(OneToOneFeatureMixin, ImageRowsTransformer):
                 planes[turn] = planes[turn].swapaxes(1, 2)
             aligned[part] = planes.reshape(len(planes), -1)
         return aligned
+
+    def _labels_out(self):
+        return plane_labels(self.image_shape_)
 
 
 def _moments(rows, columns):

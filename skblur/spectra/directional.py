@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     _fit_context,
     clone,
@@ -16,6 +15,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..feature_names import NamedFeaturesOutMixin, with_values
 from ..grnn import GRNNRegressor
 from ..grnn.angles import decode_angle, encode_angle
 from ..images.rows import resolve_image_shape, row_chunks
@@ -30,9 +30,7 @@ ANGLE_STEP = 0.5
 MAX_FREQUENCY = 0.5
 
 
-class DirectionalProfileTransformer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class DirectionalProfileTransformer(NamedFeaturesOutMixin, TransformerMixin, BaseEstimator):
     r"""Find the angle of a motion blur, and the profile of the log spectrum along it.
 
     Motion of length :math:`L` at the angle :math:`\omega` multiplies a spectrum by
@@ -85,7 +83,7 @@ class DirectionalProfileTransformer(
     n_features_in_ : int
         Number of values of a spectrum.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
@@ -98,6 +96,9 @@ class DirectionalProfileTransformer(
     -----
     `fit_transform` fits the regressor once per fold and once to all rows. The angle that
     a profile is taken along is rounded to half a degree; the one returned is not.
+
+    Columns are called by `frequencies_`, ``directionalprofile_f0.11``; the last two are
+    ``directionalprofile_cos2w`` and ``directionalprofile_sin2w``.
 
     Examples
     --------
@@ -221,9 +222,8 @@ class DirectionalProfileTransformer(
         profiles = directional_profiles(X, degrees, self.image_shape_, self.n_bins)
         return np.column_stack([profiles, encode_angle(degrees).astype(X.dtype)])
 
-    @property
-    def _n_features_out(self):
-        return len(self.frequencies_) + 2
+    def _labels_out(self):
+        return [*with_values("f", self.frequencies_), "cos2w", "sin2w"]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

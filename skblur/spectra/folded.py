@@ -2,14 +2,15 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
+from ..feature_names import NamedFeaturesOutMixin
 from ..images.rows import ImageRowsTransformer, row_chunks
+from .labels import wave_labels
 
 __all__ = ["FoldedSpectrumTransformer"]
 
 
-class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
+class FoldedSpectrumTransformer(NamedFeaturesOutMixin, ImageRowsTransformer):
     """Flattened log spectra averaged over their symmetries, each frequency once.
 
     Flipping a photograph, or turning it by 90 degrees, changes neither sigma nor radius
@@ -37,7 +38,7 @@ class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransf
     n_features_in_ : int
         Number of values of a spectrum.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
@@ -50,6 +51,9 @@ class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransf
     The zero frequency of an axis of length `n` is at ``n // 2``; ``n // 2 + 1``
     frequencies remain of it. A square of side `n` leaves ``m * (m + 1) / 2`` values,
     ``m = n // 2 + 1``; any other shape the product of what its axes leave.
+
+    Columns are called by `frequencies_`, ``fx`` along the columns and ``fy`` down the rows:
+    ``foldedspectrum_fx0.12_fy0.25``.
 
     Examples
     --------
@@ -87,14 +91,14 @@ class FoldedSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransf
             In the dtype of `X`, float32 or float64.
         """
         X = self._check_rows(X)
-        folded = np.empty((len(X), self._n_features_out), X.dtype)
+        folded = np.empty((len(X), len(self.frequencies_)), X.dtype)
         for part in row_chunks(len(X), X[:1].nbytes):
             folded[part] = fold(X[part].reshape(-1, *self.image_shape_))
         return folded
 
-    @property
-    def _n_features_out(self):
-        return len(self.frequencies_)
+    def _labels_out(self):
+        down, right = self.frequencies_.T
+        return wave_labels(right, down)
 
 
 def fold(planes):

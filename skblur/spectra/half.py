@@ -2,14 +2,15 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
+from ..feature_names import NamedFeaturesOutMixin
 from ..images.rows import ImageRowsTransformer
+from .labels import plane_labels
 
 __all__ = ["HalfSpectrumTransformer"]
 
 
-class HalfSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
+class HalfSpectrumTransformer(NamedFeaturesOutMixin, ImageRowsTransformer):
     """The upper half of flattened, centred power spectra.
 
     The power of a picture is the same at opposite frequencies. Whatever learns from
@@ -29,7 +30,7 @@ class HalfSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfor
     n_features_in_ : int
         Number of values of a sample.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
@@ -40,6 +41,9 @@ class HalfSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfor
     -----
     The row of the zero frequency is kept whole, and with an even number of rows that of
     the highest frequency too.
+
+    Columns are called by their frequency in cycles per pixel, ``fx`` to the right and
+    ``fy`` upward: ``halfspectrum_fx-0.25_fy0.12``.
 
     Examples
     --------
@@ -69,9 +73,12 @@ class HalfSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfor
         ndarray of shape (n_samples, (rows // 2 + 1) * columns)
             In the dtype of `X`, float32 or float64.
         """
-        return self._check_rows(X)[:, : self._n_features_out].copy()
+        return self._check_rows(X)[:, self._kept].copy()
+
+    def _labels_out(self):
+        return plane_labels(self.image_shape_)[self._kept]
 
     @property
-    def _n_features_out(self):
+    def _kept(self):
         rows, columns = self.image_shape_
-        return (rows // 2 + 1) * columns
+        return slice((rows // 2 + 1) * columns)

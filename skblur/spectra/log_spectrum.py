@@ -5,11 +5,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from ..feature_names import NamedFeaturesOutMixin
 from ..images.rows import PixelRowsTransformer, row_chunks
 from ..threads import for_each, one_blas_thread
+from .labels import plane_labels
 from .levels import normalised, to_level, unfold
 from .tapered_power import tapered_power
 from .tapers import make_tapers
@@ -17,7 +18,7 @@ from .tapers import make_tapers
 __all__ = ["LogSpectrumTransformer"]
 
 
-class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
+class LogSpectrumTransformer(NamedFeaturesOutMixin, PixelRowsTransformer):
     """Log power spectrum of flattened patches, in [0, 1], zero frequency centred.
 
     Convolution with a PSF is a product in the spectrum and a sum in its logarithm: the
@@ -64,12 +65,18 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
     n_features_in_ : int
         Number of values of a sample.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
     --------
     StackedRBMClassifier : Takes what this gives.
+
+    Notes
+    -----
+    Columns are called by their frequency in cycles per pixel, ``fx`` to the right and
+    ``fy`` upward: ``logspectrum_fx-0.25_fy0.12``. Each has the same power as its
+    opposite; the highest one of an even side, 0.5, has either sign.
 
     References
     ----------
@@ -115,6 +122,9 @@ class LogSpectrumTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
             make_tapers(self.taper, side, self.bandwidth, self.n_tapers)
             for side in self.image_shape_
         )
+
+    def _labels_out(self):
+        return plane_labels(self.image_shape_)
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Spectra of the rows.

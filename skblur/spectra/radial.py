@@ -4,16 +4,16 @@ from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
+from ..feature_names import NamedFeaturesOutMixin, with_values
 from ..images.rows import ImageRowsTransformer
 from .bins import bin_weights, frequency_grid
 
 __all__ = ["RadialProfileTransformer"]
 
 
-class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransformer):
+class RadialProfileTransformer(NamedFeaturesOutMixin, ImageRowsTransformer):
     r"""Means of flattened log spectra over rings of equal radial frequency.
 
     What Gaussian and defocus blur do to a spectrum depends on the radius alone. The mean
@@ -47,7 +47,7 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
 
     Attributes
     ----------
-    weights_ : ndarray of shape (n_bins, n_features_in_)
+    weights_ : ndarray of shape (n_bins, `n_features_in_`)
         What a spectrum is multiplied by. Rows sum to 1.
 
     frequencies_ : ndarray of shape (n_bins,)
@@ -59,7 +59,7 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
     n_features_in_ : int
         Number of values of a spectrum.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
@@ -67,6 +67,10 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
     skblur.LogSpectrumTransformer : Makes the spectra.
     FoldedSpectrumTransformer : Keeps what the rings average, up to symmetry.
     DirectionalProfileTransformer : For motion blur.
+
+    Notes
+    -----
+    Columns are called by `frequencies_`: ``radialprofile_f0.11``.
 
     Examples
     --------
@@ -123,6 +127,5 @@ class RadialProfileTransformer(ClassNamePrefixFeaturesOutMixin, ImageRowsTransfo
         X = self._check_rows(X)
         return X @ self.weights_.T.astype(X.dtype)
 
-    @property
-    def _n_features_out(self):
-        return len(self.weights_)
+    def _labels_out(self):
+        return with_values("f", self.frequencies_)

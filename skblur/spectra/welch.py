@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils._param_validation import Interval
 
+from ..feature_names import NamedFeaturesOutMixin
 from ..images.channels import ROUNDING_NOISE
 from ..images.rows import PixelRowsTransformer, row_chunks
+from .labels import plane_labels
 from .levels import as_spectrum
 from .windows import WINDOW, are_telling, half_planes, hann_transforms, lay_windows
 
@@ -19,7 +20,7 @@ __all__ = ["WelchSpectrumTransformer", "welch_power"]
 INSIDE = 0.9
 
 
-class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, PixelRowsTransformer):
+class WelchSpectrumTransformer(NamedFeaturesOutMixin, PixelRowsTransformer):
     """Log power spectrum of flattened photographs, averaged over overlapping windows.
 
     What a blur does to a spectrum is the same all over a photograph, what the scene does
@@ -51,12 +52,17 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, PixelRowsTransfo
     n_features_in_ : int
         Number of values of a sample.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
     --------
     LogSpectrumTransformer : Of patches, each a window of its own.
+
+    Notes
+    -----
+    Columns are called by their frequency in cycles per pixel, ``fx`` to the right and
+    ``fy`` upward: ``welchspectrum_fx-0.25_fy0.12``.
 
     References
     ----------
@@ -103,16 +109,16 @@ class WelchSpectrumTransformer(ClassNamePrefixFeaturesOutMixin, PixelRowsTransfo
             photograph without any structure.
         """
         X = self._check_rows(X)
-        spectra = np.empty((len(X), self._n_features_out), X.dtype)
+        n_features_out = self.window_shape_[0] * self.window_shape_[1]
+        spectra = np.empty((len(X), n_features_out), X.dtype)
         for photo, spectrum in zip(X, spectra, strict=True):
             photo = photo.reshape(self.image_shape_)
             seen = seen_by_windows(photo, self.window_shape_)
             spectrum[:] = as_spectrum(seen.power, self.window_shape_)
         return spectra
 
-    @property
-    def _n_features_out(self):
-        return self.window_shape_[0] * self.window_shape_[1]
+    def _labels_out(self):
+        return plane_labels(self.window_shape_)
 
 
 def welch_power(
