@@ -2,7 +2,7 @@
 
     python benchmarks/bench_grnn.py [--quick] [--images TRAIN --test-images TEST]
 
-Five tables, as plain text:
+Five tables, each filed in ``results/`` (``--output``) as soon as it is measured:
 
 1. Uniform random rows of three sizes: seconds to fit and predict, peak memory beyond
    the data, mean absolute error, and the largest difference from the answers of
@@ -20,8 +20,6 @@ pyGRNN and statsmodels take part if they are installed.
 
 import argparse
 import importlib
-import itertools
-import platform
 import resource
 import time
 import tracemalloc
@@ -29,6 +27,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from reporting import Table
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, load_linnerud
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -57,32 +56,17 @@ def main():
     parser.add_argument("--images", type=Path, help="folder of photographs to learn from")
     parser.add_argument("--test-images", type=Path, help="folder of photographs to test on")
     parser.add_argument("--samples", type=int, default=12000, help="training patches")
-    parser.add_argument("--only", choices=["speed", "sets", "tolerance", "loo", "patches"])
+    parser.add_argument("--only", choices=BENCHES)
+    parser.add_argument("--output", type=Path, default=Path("results"))
     args = parser.parse_args()
-    print_environment()
-    if args.only in (None, "speed"):
-        bench_speed(QUICK_SIZES if args.quick else SIZES)
-    if args.only in (None, "sets"):
-        bench_sets(args.quick)
-    if args.only in (None, "tolerance"):
-        bench_tolerance(args.quick)
-    if args.only in (None, "loo"):
-        bench_loo(args.quick)
-    if args.only in (None, "patches"):
-        if args.images is None or args.test_images is None:
+    for name in [args.only] if args.only else BENCHES:
+        if name == "patches" and None in (args.images, args.test_images):
             print("\nPatches: left out, needs --images and --test-images")
-        else:
-            bench_patches(args)
-
-
-def print_environment():
-    names = ("numpy", "scipy", "sklearn", "pyGRNN", "statsmodels")
-    print(f"Python {platform.python_version()}, {platform.machine()}", end="")
-    for name in names:
-        module = optional(name)
-        version = getattr(module, "__version__", "installed") if module else "not installed"
-        print(f", {name} {version}", end="")
-    print()
+            continue
+        title, columns, rows = BENCHES[name](args)
+        table = Table(args.output / f"bench_grnn_{name}.txt", title, columns)
+        for row in rows:
+            table.add(*row)
 
 
 def optional(name):
@@ -95,21 +79,14 @@ def optional(name):
         return None
 
 
-def table(title, header, rows):
-    """Print rows under a header, each as soon as it is there."""
-    print(f"\n{title}\n")
-    widths = [38 if name == "what" else max(10, len(name)) for name in header]
-    for row in itertools.chain([header], rows):
-        cells = [str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)]
-        print("  ".join(cells).rstrip(), flush=True)
-
-
 # ---------------------------------------------------------------- time and memory
 
 
-def bench_speed(sizes):
-    header = ["rows x queries x features", "what", "seconds", "MB", "error", "difference"]
-    table("Fit and predict, one spread", header, speed_rows(sizes))
+def bench_speed(args):
+    columns = {"what": "", "rows x queries x features": "", "seconds": ".2f"}
+    columns |= {"MB": ".0f", "error": ".4f", "difference": ".1e"}
+    rows = speed_rows(QUICK_SIZES if args.quick else SIZES)
+    return "Fit and predict, one spread", columns, rows
 
 
 def speed_rows(sizes):
@@ -120,17 +97,16 @@ def speed_rows(sizes):
         sigma = np.sqrt(n_features) / 12
         reference = GRNNRegressor(sigma).fit(X, y).predict(Q)
         for name, run in contenders(sigma).items():
-            cells = ["left out: not installed", "", "", ""]
+            cells = ["left out: not installed"]
             if n_train * n_query * n_features > MOST_WORK.get(name, np.inf):
-                cells = ["too slow", "", "", ""]
+                cells = ["too slow"]
             elif run is not None:
                 seconds, memory, found = measure(run, X, y, Q)
-                error = f"{np.abs(found - goal).mean():.4f}"
-                difference = f"{np.abs(found - reference).max():.1e}"
-                cells = [seconds, memory, error, difference]
+                difference = np.abs(found - reference).max()
                 if name in OTHER_MODELS:
-                    cells[-1] = "other model"
-            yield [f"{n_train} x {n_query} x {n_features}", name, *cells]
+                    difference = "other model"
+                cells = [seconds, memory, np.abs(found - goal).mean(), difference]
+            yield [name, f"{n_train} x {n_query} x {n_features}", *cells]
 
 
 def contenders(sigma):
@@ -181,12 +157,12 @@ def measure(run, X, y, Q):
         found = run(X, y, Q)
         seconds = time.perf_counter() - start
         if seconds > 30:
-            return f"{seconds:.2f}", resident_peak(), found
+            return seconds, resident_peak(), found
         tracemalloc.start()
         run(X, y, Q)
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
-    return f"{seconds:.2f}", f"{peak:.0f}", found
+    return seconds, peak, found
 
 
 def resident_peak():
@@ -197,13 +173,15 @@ def resident_peak():
 # ---------------------------------------------------------------- public sets
 
 
-def bench_sets(quick):
+def bench_sets(args):
     sets = {
         "diabetes": load_diabetes(return_X_y=True),
         "linnerud": load_linnerud(return_X_y=True),
     }
-    header = ["what", *[f"{name} {cell}" for name in sets for cell in ("R2", "seconds")]]
-    table("Five folds, columns standardised", header, set_rows(sets, quick))
+    columns = {"what": ""}
+    for name in sets:
+        columns |= {f"{name} R2": ".3f", f"{name} seconds": ".2f"}
+    return "Five folds, columns standardised", columns, set_rows(sets, args.quick)
 
 
 def set_rows(sets, quick):
@@ -218,7 +196,7 @@ def set_rows(sets, quick):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 scores = cross_val_score(model, X, y, cv=folds)
-            cells += [f"{scores.mean():.3f}", f"{time.perf_counter() - start:.2f}"]
+            cells += [scores.mean(), time.perf_counter() - start]
         yield [name, *cells]
 
 
@@ -251,11 +229,12 @@ def scaled_target(estimator):
 # ---------------------------------------------------------------- many rows
 
 
-def bench_tolerance(quick, n_queries=4096):
-    n_rows = 20000 if quick else 200000
-    header = ["what", "spread", "exact ms", "ms", "times", "error"]
+def bench_tolerance(args, n_queries=4096):
+    n_rows = 20000 if args.quick else 200000
+    columns = {"what": "", "spread": "g", "exact ms": ".3f", "ms": ".4f"}
+    columns |= {"times": ".1f", "error": ".0e"}
     title = f"{n_rows} rows, {n_queries} queries, features of variance about 1"
-    table(title, header, tolerance_rows(n_rows, n_queries))
+    return title, columns, tolerance_rows(n_rows, n_queries)
 
 
 def tolerance_rows(n_rows, n_queries, n_exact=400):
@@ -268,8 +247,7 @@ def tolerance_rows(n_rows, n_queries, n_exact=400):
             slow, exact = best_time(lambda Q, model=model: model.predict(Q), Q[:n_exact])
             error = np.abs(found[:n_exact] - exact).max() / np.ptp(y)
             fast, slow = 1e3 * fast / len(Q), 1e3 * slow / n_exact
-            cells = f"{slow:.3f}", f"{fast:.4f}", f"{slow / fast:.1f}", f"{error:.0e}"
-            yield [name, sigma, *cells]
+            yield [name, sigma, slow, fast, slow / fast, error]
 
 
 def many_rows(n_rows, n_queries):
@@ -299,10 +277,10 @@ def best_time(run, Q, n_times=3):
     return min(seconds), found
 
 
-def bench_loo(quick):
-    header = ["what", "rows", "sigma_", "seconds"]
-    sizes = (5000, 20000) if quick else (20000, 200000)
-    table("Leaving rows out, normal rows of 20 features", header, loo_rows(sizes))
+def bench_loo(args):
+    columns = {"what": "", "rows": "d", "sigma_": ".4f", "seconds": ".1f"}
+    sizes = (5000, 20000) if args.quick else (20000, 200000)
+    return "Leaving rows out, normal rows of 20 features", columns, loo_rows(sizes)
 
 
 def loo_rows(sizes):
@@ -314,8 +292,7 @@ def loo_rows(sizes):
             start = time.perf_counter()
             model = GRNNRegressor(loo_samples=n_samples, random_state=0).fit(X, y)
             seconds = time.perf_counter() - start
-            name = f"loo_samples={n_samples}"
-            yield [name, n_rows, f"{model.sigma_:.4f}", f"{seconds:.1f}"]
+            yield [f"loo_samples={n_samples}", n_rows, model.sigma_, seconds]
 
 
 # ---------------------------------------------------------------- blurred patches
@@ -330,9 +307,10 @@ def bench_patches(args):
     Q, t = make_blur_patches(read_photographs(args.test_images), 4500, random_state=1)
     spectrum = LogSpectrumTransformer().fit(X)
     X, Q = spectrum.transform(X), spectrum.transform(Q)
-    header = ["what", "sigma", "length", "angle", "median", "radius", "seconds"]
+    columns = {"what": "", "sigma": ".3f", "length": ".3f", "angle": ".2f"}
+    columns |= {"median": ".2f", "radius": ".3f", "seconds": ".0f"}
     title = f"Mean absolute errors in pixels and degrees, {n_train} patches"
-    table(title, header, patch_rows(X, y, Q, t))
+    return title, columns, patch_rows(X, y, Q, t)
 
 
 def patch_rows(X, y, Q, t):
@@ -343,7 +321,7 @@ def patch_rows(X, y, Q, t):
             for kind in (1, 2, 3)
             for error in patch_errors(estimator, kind, X, y, Q, t)
         ]
-        yield [name, *errors, f"{time.perf_counter() - start:.0f}"]
+        yield [name, *errors, time.perf_counter() - start]
 
 
 def read_photographs(folder, most=1500):
@@ -389,12 +367,22 @@ def patch_errors(estimator, kind, X, y, Q, t):
         warnings.simplefilter("ignore")
         found = estimator.fit(X[train], targets).predict(Q[test])
     found = found.reshape(test.sum(), -1)
-    cells = [f"{np.abs(found[:, 0] - t[test, 1]).mean():.3f}"]
+    cells = [np.abs(found[:, 0] - t[test, 1]).mean()]
     if kind == 2:
         gap = np.abs(decode_angle(found[:, 1:]) - t[test, 2])
         gap = np.minimum(gap, 180 - gap)
-        cells += [f"{gap.mean():.2f}", f"{np.median(gap):.2f}"]
+        cells += [gap.mean(), np.median(gap)]
     return cells
+
+
+# Functions of the arguments that give title, columns and rows of a table.
+BENCHES = {
+    "speed": bench_speed,
+    "sets": bench_sets,
+    "tolerance": bench_tolerance,
+    "loo": bench_loo,
+    "patches": bench_patches,
+}
 
 
 if __name__ == "__main__":

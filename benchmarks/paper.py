@@ -111,7 +111,7 @@ def classification(train, tests, args):
     title = f"1. Classification rates, {args.n_test} patches of {' and of '.join(tests)}"
     columns = {"what": "", "shown": "", "rows": "d", "CR1": ".4f", "CR2": ".4f"}
     columns |= {"seconds to train": ".0f"}
-    table = Table(args.output / "classification.txt", title, columns)
+    table = Table(args.output / "paper_classification.txt", title, columns)
     for name, contender in progress(contenders(args.seed, args.quick).items(), by_name):
         if contender.estimator is None:
             table.add(name, contender.left_out)
@@ -132,7 +132,7 @@ def classification(train, tests, args):
     names = [row["what"] for row in table.rows]
     rates = {"CR1": table.values("CR1"), "CR2": table.values("CR2")}
     panels = {"classification rate": rates}
-    bar_panels(args.output / "classification.png", title, names, panels)
+    bar_panels(args.output / "paper_classification.png", title, names, panels)
     return kept
 
 
@@ -149,7 +149,7 @@ def parameters(train, tests, args):
     title = f"2. Errors of the parameters, type given, {args.n_test // 3} patches of each"
     columns = {"what": "", "set": "", "rows": "d"} | dict.fromkeys(ERRORS, ".3f")
     columns |= {"seconds to train": ".0f"}
-    table = Table(args.output / "parameters.txt", title, columns)
+    table = Table(args.output / "paper_parameters.txt", title, columns)
     for name, regression in progress(regressions(args.seed, args.quick).items(), by_name):
         start = time.perf_counter()
         fitted = {kind.code: fit_type(regression, train, kind) for kind in TYPES}
@@ -164,7 +164,7 @@ def parameters(train, tests, args):
             motion = test.types == MOTION.code
             errors = size_and_angle_errors(estimate(test.X[motion]), test.y[motion])
             table.add(name, test_name, 0, None, *errors, None, None)
-    draw_parameters(table, tests, args.output / "parameters.png")
+    draw_parameters(table, tests, args.output / "paper_parameters.png")
     return kept
 
 
@@ -236,7 +236,7 @@ def restoration(model, test_photos, args):
     figures = [f"{name} {psf}" for psf in PSFS for name in Quality._fields]
     columns = {"blur": "", "type found": ".2f", "psnr before": ".2f"}
     columns |= {name: ".3f" if "ssim" in name else ".2f" for name in figures}
-    table = Table(args.output / "deblurring.txt", title, columns)
+    table = Table(args.output / "paper_deblurring.txt", title, columns)
     rng = np.random.default_rng(args.seed)
     for kind in progress(TYPES, lambda kind: kind.name):
         low, high = kind.size.paper
@@ -249,7 +249,7 @@ def restoration(model, test_photos, args):
         table.add(kind.name, *np.mean(rows, axis=0).tolist())
     gains = {f"{psf} PSF": table.values(f"isnr {psf}") for psf in PSFS}
     names = [row["blur"] for row in table.rows]
-    bar_panels(args.output / "deblurring.png", title, names, {"ISNR, dB": gains})
+    bar_panels(args.output / "paper_deblurring.png", title, names, {"ISNR, dB": gains})
 
 
 def restored_figures(model, photo, target):

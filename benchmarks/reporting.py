@@ -1,13 +1,22 @@
 """Tables that are written row by row, progress, and figures."""
 
+import os
 import platform
+import re
+import shlex
 import sys
 import time
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
-PACKAGES = ("skblur", "numpy", "scipy", "scikit-learn", "scikit-image", "torch")
+PACKAGES = ("skblur", "numpy", "scipy", "scikit-learn", "scikit-image")
+PEERS = ("torch", "pyGRNN", "statsmodels", "blur_detector")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# As they were given: a script may set them for the processes that it begins.
+GIVEN = [f"{name}={os.environ[name]}" for name in THREADS if name in os.environ]
 BAR = 24
 FIRST_WIDTH = 34
 
@@ -19,6 +28,7 @@ class Table:
     ----------
     path : Path
         Text file, in a folder that need not exist; what was there before is replaced.
+        ``record.py`` knows the table by its name.
 
     title : str
         First line, says what is measured and in which units.
@@ -31,7 +41,7 @@ class Table:
         self.columns, self.rows = columns, []
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{command_line()}\n{environment()}\n")
+        path.write_text(f"{date.today()}, {command_line()}\n{environment()}\n")
         self._write(f"\n{title}\n")
         self._write(self._line(columns))
 
@@ -62,14 +72,16 @@ class Table:
 
 
 def command_line():
-    """The command that made a file."""
-    return "python " + " ".join(sys.argv)
+    """The command that is running, in a checkout; of folders their names alone."""
+    script, *given = sys.argv
+    given = [re.sub("[^=]*/", "", each.rstrip("/")) for each in given]
+    return shlex.join([*GIVEN, "python", f"benchmarks/{Path(script).name}", *given])
 
 
 def environment():
-    """Versions of what was at work."""
+    """Versions of what was at work, as far as it is installed."""
     found = [f"Python {platform.python_version()}", platform.machine()]
-    for name in PACKAGES:
+    for name in PACKAGES + PEERS:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

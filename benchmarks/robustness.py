@@ -69,11 +69,7 @@ def main():
     # The first set is that of no noise.
     tables.append(contrast_table(answers[0], patches.noisy(0, args.seed), args.output))
     size_table(answers[0], args.output)
-    print(
-        f"\nExpected calibration error without noise: {answers[0].calibration_error():.4f}"
-    )
     pooled = Answers.joined(answers)
-    print(f"over all levels of noise and JPEG: {pooled.calibration_error():.4f}")
     draw_levels(tables, args.output / "robustness.png")
     overall = {"8 bits, no noise": answers[0], "all levels of noise and JPEG": pooled}
     table = new_table(args.output, "calibration, overall")

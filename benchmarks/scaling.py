@@ -62,7 +62,7 @@ def main():
         run.add("one process", "--jobs", "1")
         run.add("two processes", "--jobs", "2")
         run.add("two processes, as completed", "--jobs", "2", "--as-completed")
-        run.add_killed("two, killed half way and resumed", "--jobs", "2")
+        run.add_killed("two, killed half way, resumed", "--jobs", "2")
         with cluster(Path(scratch)) as address:
             if address is not None:
                 run.add("cluster of two workers", "--scheduler", address)
