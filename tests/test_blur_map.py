@@ -104,18 +104,9 @@ def test_save(found, tmp_path):
 
 def test_plot(found, halves):
     figure = found.plot(halves)
-    figure.canvas.draw()
-    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    _, key = figure.axes
+    labels = [label.get_text() for label in key.get_yticklabels()]
     assert any(label.startswith("motion") and "px" in label for label in labels)
-    found.plot().canvas.draw()
-
-
-def test_plot_of_a_strip(halves):
-    """Non-regression test for a figure of full width that was 2800 inches high."""
-    figure = blur_map(np.tile(halves[:, :64], (40, 1)), stride=64).plot()
-    figure.canvas.draw()
-    assert figure.get_figheight() < 30
-    assert figure.get_figwidth() < 30
 
 
 def test_colour_and_complaints(halves, found):

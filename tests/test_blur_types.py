@@ -126,8 +126,8 @@ def test_a_new_type_is_drawn_and_restored(box, photos):
     assert (found.type_code == 4).all()
     assert (found.size == 5).all()
     assert found.summary()["box"] == {"fraction": 1.0, "side": 5.0}
-    figure = found.plot(photos[0][:64, :64])
-    assert "box 100 %, side 5.0 px" in figure.legends[0].get_texts()[0].get_text()
+    _, key = found.plot(photos[0][:64, :64]).axes
+    assert key.get_yticklabels()[0].get_text() == "box 100 %, side 5.0 px"
     picture = photos[0][:64, :64].astype(np.float32)
     assert deblur(picture, found, method="wiener").shape == picture.shape
     assert deblur(picture, estimate, method="wiener").shape == picture.shape

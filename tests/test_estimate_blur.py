@@ -149,21 +149,6 @@ def test_an_angle_that_cannot_be_told_is_that_of_the_axis(photos):
     assert found.std["angle"] > 3
 
 
-def test_figure(photos):
-    picture = blurred(photos[4], motion_psf(12, 30))
-    figure = estimate_blur(picture).plot(picture)
-    titles = [axis.get_title() for axis in figure.axes]
-    assert titles == [
-        "photograph",
-        "log spectrum: measured | of the PSF",
-        "PSF",
-        "probability",
-    ]
-    tiny = np.dstack([picture[:40, :50]] * 4)
-    figure = estimate_blur(tiny, channel_axis=-1).plot(tiny, channel_axis=-1)
-    figure.canvas.draw()
-
-
 def test_image_is_left_alone(photos):
     picture = photos[0].copy()
     estimate_blur(picture)

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from figures import check_layout
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
 from skblur import StackedRBMClassifier
+from skblur.plotting.filters import plot_filters
 
 pytest.importorskip("matplotlib")
 
@@ -27,9 +29,34 @@ def test_strongest_filters_first(network):
     order = np.argsort(-np.linalg.norm(filters, axis=1))[:10]
     np.testing.assert_array_equal(pictures, filters[order].reshape(10, 8, 8))
     for picture, image in zip(pictures, images, strict=True):
-        assert image.get_clim() == pytest.approx(
-            [-np.abs(picture).max(), np.abs(picture).max()]
-        )
+        most = np.percentile(np.abs(picture), 99)
+        assert image.get_clim() == pytest.approx([-most, most])
+
+
+def test_title_says_which_layer(network):
+    first, last = (network.plot_filters(i, n_filters=10).get_suptitle() for i in (0, -1))
+    assert first.startswith("layer 1 of 2: the 10 strongest of 30 units")
+    assert last.startswith("layer 2 of 2: all 7 units")
+
+
+@pytest.mark.parametrize(("n_filters", "n_empty"), [(10, 0), (7, 1), (1, 0), (30, 0)])
+def test_few_places_are_empty(network, n_filters, n_empty):
+    figure = network.plot_filters(n_filters=n_filters)
+    assert sum(not axis.images for axis in figure.axes) == n_empty
+    if n_filters > 1:
+        check_layout(figure)
+
+
+def test_a_few_large_weights_do_not_make_the_others_pale():
+    """Non-regression test for filters of deep layers that were all but white."""
+    weights = np.full((400, 1), 0.1)
+    weights[:2] = 10
+    (image,) = drawn(plot_filters([weights], 0))[1]
+    assert image.get_clim() == pytest.approx([-0.1, 0.1])
+    (image,) = drawn(plot_filters([np.eye(400, 1)], 0))[1]
+    assert image.get_clim() == (-1, 1)
+    (image,) = drawn(plot_filters([np.zeros((4, 1))], 0))[1]
+    assert image.get_clim() == (-1, 1)
 
 
 def test_higher_layers_are_sums_of_the_lower(network):

@@ -102,5 +102,5 @@ DEFOCUS = BlurType(
     has_zeros=True,
     lens_otf=_lens_otf,
     drawn_psf=iris_psf,
-    colour=(0.15, 0.65, 0.25),
+    colour=(0.1, 0.68, 0.5),
 )

@@ -70,5 +70,5 @@ GAUSSIAN = BlurType(
     ),
     symmetry="round",
     separable=True,
-    colour=(0.20, 0.45, 0.90),
+    colour=(0.0, 0.33, 0.65),
 )

@@ -115,5 +115,5 @@ MOTION = BlurType(
     lens_otf=_lens_otf,
     indistinct=_indistinct,
     drawn_psf=shaken_psf,
-    colour=(0.90, 0.30, 0.10),
+    colour=(0.84, 0.37, 0.0),
 )

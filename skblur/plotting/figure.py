@@ -1,4 +1,4 @@
-"""Figures without a window: new ones, their files, and how much of a picture they show."""
+"""Figures without a window: new ones, their titles, and their files."""
 
 from pathlib import Path
 
@@ -61,7 +61,6 @@ def check_figure(path):
     return kind
 
 
-def shown_pixels(shape):
-    """Every so many pixels: no screen shows more."""
-    every = slice(None, None, max(max(shape[:2]) // 1000, 1))
-    return every, every
+def entitle(axis, words):
+    """Put a title above the left end of an axis, where it is in nobody's way."""
+    axis.set_title(words, loc="left", fontsize="medium")

@@ -9,37 +9,21 @@ from .figure import new_figure
 
 __all__ = []
 
-# Inches of one filter.
-SIDE = 0.75
+# Inches across: of a figure, and of its title. Of a filter: at least, and at most.
+WIDTH, TITLE, LEAST, LARGEST = 6, 4, 0.75, 1.5
+# Inches of the title down.
+HEADLINE = 0.6
+# So many rows, or a few less, have as many columns at most as this times the fewest.
+WIDEST = 1.6
+# Percentile of a filter's weights that has full colour: a few single weights may be so much
+# larger than the others that these would all be pale.
+FULL_COLOUR = 99
 
 
 def plot_filters(coefs, layer, *, shape=None, n_filters=64, figure=None):
-    """The weights with which the units of a layer look at the features, as pictures.
+    """Draw what `StackedRBMClassifier.plot_filters` says, of weights of layers.
 
-    Of a layer above the first they are those of the layers below, weighted and summed, as
-    if there were no units in between that saturate. The strongest come first, each on a
-    scale of its own: blue below zero, red above.
-
-    Parameters
-    ----------
-    coefs : list of ndarray of shape (n_below, n_units)
-        Weights of the layers, from the first on.
-
-    layer : int
-        Index of the layer, from 0; negative counts from the last.
-
-    shape : tuple of (int, int), default=None
-        Rows and columns of the picture that the features are. None is a square.
-
-    n_filters : int, default=64
-        The most that are drawn.
-
-    figure : matplotlib Figure, default=None
-        Where to draw; None is a new one.
-
-    Returns
-    -------
-    matplotlib Figure
+    `coefs` are those of the layers from the first on, each (n_below, n_units).
     """
     if n_filters < 1:
         msg = f"n_filters must be 1 or more, got {n_filters}"
@@ -52,20 +36,31 @@ def plot_filters(coefs, layer, *, shape=None, n_filters=64, figure=None):
     shape = _shape_of(filters.shape[1], shape)
     strength = np.linalg.norm(filters, axis=1)
     strongest = np.argsort(-strength, kind="stable")[:n_filters]
-    n_columns = int(np.ceil(np.sqrt(len(strongest))))
+    n_columns = _columns_of(len(strongest))
     n_rows = -(-len(strongest) // n_columns)
     if figure is None:
-        figure = new_figure(figsize=(SIDE * n_columns, SIDE * n_rows + 0.5))
+        side = np.clip(WIDTH / n_columns, LEAST, LARGEST)
+        across = max(side * n_columns, TITLE)
+        figure = new_figure(figsize=(across, side * n_rows + HEADLINE))
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     for axis in axes:
         axis.axis("off")
     for axis, unit in zip(axes, strongest, strict=False):
-        most = np.abs(filters[unit]).max() or 1
+        weights = np.abs(filters[unit])
+        most = np.percentile(weights, FULL_COLOUR) or weights.max() or 1
         picture = filters[unit].reshape(shape)
         axis.imshow(picture, cmap="RdBu_r", vmin=-most, vmax=most)
-    of_all = f"the {len(strongest)} strongest of {len(filters)}"
-    figure.suptitle(f"Layer {layer + 1}: {of_all}", fontsize="medium")
+    n_shown, n_units = len(strongest), len(filters)
+    shown = f"the {n_shown} strongest of" if n_shown < n_units else "all"
+    title = f"layer {layer + 1} of {len(coefs)}: {shown} {n_units} units"
+    figure.suptitle(f"{title}\nblue below zero, red above")
     return figure
+
+
+def _columns_of(n):
+    """Of about as many rows as columns, those that leave the fewest places empty."""
+    fewest = int(np.ceil(np.sqrt(n)))
+    return min(range(fewest, int(WIDEST * fewest) + 1), key=lambda columns: -n % columns)
 
 
 def _shape_of(n_features, shape):
