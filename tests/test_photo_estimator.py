@@ -17,7 +17,7 @@ from skblur import (
     load_pretrained,
     save_model,
 )
-from skblur.blurs.types import parametric_types
+from skblur.blurs.types import blur_type, parametric_types
 from skblur.datasets import make_blur_photos
 from skblur.estimation.learning import Rows
 from skblur.estimation.levels import Levels, spectra_of
@@ -74,6 +74,9 @@ def test_judgement_is_learned_on_scenes_set_aside(fitted, blurred):
     X, y, groups = blurred
     assert fitted.classifier_.temperature_ != 1
     assert set(fitted.widest_) == set(fitted.least_std_) == {1, 2, 3}
+    # Non-regression test for wider blurs than any learned from, taken for the widest.
+    for code, widest in fitted.widest_.items():
+        assert 0 < widest <= 0.8 * blur_type(code).size.trained[1]
     rows = Rows.of(list(X), y, groups)
     held = rows.held_out()
     assert not set(groups[held]) & set(groups[~held])

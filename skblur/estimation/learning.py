@@ -191,6 +191,8 @@ def _learn_sizes(regressor, held, kind):
     # Which limit leads to the least error of the one that is believed.
     off = [np.abs(np.log(g[:, 0] * s / true[:, 1])) for g, s in ((fine, 1), (coarse, 2))]
     limits = np.quantile(fine[:, 0], np.linspace(0.5, 1, 51))
+    # Of what is wider than all that was learned from, guesses stay at the widest of that.
+    limits = np.minimum(limits, WIDEST * true[:, 1].max())
     errors = [np.where(fine[:, 0] < limit, *off).mean() for limit in limits]
     widest = float(limits[int(np.argmin(errors))])
     believed = fine[:, 0] < widest
