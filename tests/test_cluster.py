@@ -45,7 +45,7 @@ def cluster(importable):
     """The address of the scheduler of two workers."""
     distributed = pytest.importorskip("distributed")
     settings = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
-    with distributed.LocalCluster(2, threads_per_worker=1, **settings) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, **settings) as cluster:
         yield cluster.scheduler_address
 
 
