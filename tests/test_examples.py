@@ -4,6 +4,7 @@ import ast
 import os
 import runpy
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from threadpoolctl import threadpool_limits
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "examples"
 EXAMPLES = sorted(FOLDER.glob("plot_*.py"))
-# What an essay needs that tests do not install, and what it writes beside itself.
+# What an essay needs that tests do not install, and what it writes beside itself if asked.
 NEEDED = {"plot_cluster": "distributed"}
 WRITTEN = {"plot_clock": {"clock.png"}}
+ASKED = {"plot_clock": ["write"]}
 # An essay takes some seconds; this much is the fault of no busy machine.
 MOST_CPU_SECONDS = 60
 
@@ -51,6 +53,7 @@ def test_example(path, tmp_path, monkeypatch):
     monkeypatch.chdir(here)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(sys, "argv", [script, *ASKED.get(path.stem, [])])
     in_tree = _names(ROOT), _names(FOLDER)
     plt.close("all")
     start = _cpu_seconds()

@@ -92,6 +92,11 @@ def test_oldest_versions_are_the_declared_ones():
     assert set(declared) <= set(re.findall(requirements, oldest.read_text(), re.M))
 
 
+def test_citation_is_of_this_version():
+    (version,) = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), re.M)
+    assert version == skblur.__version__
+
+
 def test_concurrent_calls_equal_serial_ones(blur_patches):
     """The transformers hold no hidden state: threads do not disturb each other."""
     X = blur_patches[0][:200]

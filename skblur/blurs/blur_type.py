@@ -176,7 +176,7 @@ class BlurType:
 
     lens_otf : callable, default=None
         OTF of the blur before it is sampled: of the frequencies down and across in cycles
-        per pixel (arrays), and the parameters. Needed with `has_zeros`.
+        per pixel (arrays), and the parameters. Needed with ``has_zeros``.
 
     indistinct : callable, default=None
         Of the parameters, the value of the last one that has the same sampled PSF as all

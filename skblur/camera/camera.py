@@ -32,7 +32,7 @@ class Camera:
     """The settings of one shot, in the order in which they act.
 
     What is not set does nothing, but for the sRGB tone curve and 8 bits. Pixels are
-    those of the sensor up to `scale_after`, whose result the JPEG compresses.
+    those of the sensor up to ``scale_after``, whose result the JPEG compresses.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Camera:
         PSF of sigma 4 comes out as sigma 2 at 0.5.
 
     resampling : {"box", "bilinear", "bicubic", "lanczos"}, default="lanczos"
-        Filter of `scale_after`, widened where it shrinks.
+        Filter of ``scale_after``, widened where it shrinks.
 
     jpeg_quality : int or None, default=None
         1 to 100, colours at half the resolution (4:2:0); None does not compress.

@@ -80,9 +80,9 @@ def make_blur_photos(
     real : float or dict, default=0.0
         Share, in [0, 1], of the blurs that are as hands and lenses make them rather than
         ideal, or a dict from ``"motion"`` and ``"defocus"`` to the share of each: motions
-        that wander, jerk and rest (`skblur.blurs.shake.shaken_psf`), whose targets are
+        that wander, jerk and rest (``skblur.blurs.shake.shaken_psf``), whose targets are
         extent and main direction, and defocus by an iris with aberrations
-        (`skblur.blurs.iris.iris_psf`), whose target is the radius of the same area.
+        (``skblur.blurs.iris.iris_psf``), whose target is the radius of the same area.
 
     return_groups : bool, default=False
         Also return from which photograph each sample is. Photographs of one source

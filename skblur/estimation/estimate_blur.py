@@ -30,7 +30,7 @@ def estimate_blur(
     parameters. Wide blurs are looked for in smaller copies of the photograph, and one of
     more than 1024 pixels a side is named by a copy that has no more. For motion
     and defocus, whose spectra have zeros, the parameters are then fitted to the spectrum
-    by `skblur.estimation.refinement.refine`.
+    by ``skblur.estimation.refinement.refine``.
 
     Parameters
     ----------

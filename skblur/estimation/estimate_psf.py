@@ -71,7 +71,7 @@ def estimate_psf(
 
     Notes
     -----
-    Picture and PSF are found by turns (see `skblur.estimation.free_psf`). It can fail:
+    Picture and PSF are found by turns (see ``skblur.estimation.free_psf``). It can fail:
     `deblur` looks at what comes of it before it gives a picture back.
 
     References

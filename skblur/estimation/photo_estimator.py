@@ -39,15 +39,15 @@ class PhotoBlurEstimator(BasePhotoEstimator):
     """Name the blur of whole photographs and estimate its parameters.
 
     A classifier names the blur by the mean spectra of the photograph's windows at full,
-    half and quarter size together (`skblur.spectra.photo_row`); regressors guess its
+    half and quarter size together (``skblur.spectra.photo_row``); regressors guess its
     parameters by the spectrum of one size. Wide blurs are looked for in smaller copies. For
     blurs whose spectra have zeros the parameters are then fitted to the spectrum.
 
     Parameters
     ----------
     classifier : classifier, default=None
-        Of the types, by rows of `skblur.spectra.photo_row.photo_row`; cloned and trained by
-        `fit`. None is the one that the shipped model has, a `CommitteeClassifier`.
+        Of the types, by rows of ``skblur.spectra.photo_row.photo_row``; cloned and trained
+        by `fit`. None is the one that the shipped model has, a `CommitteeClassifier`.
 
     regressor : regressor or dict, default=None
         Of the parameters, by flattened spectra of 64 x 64 frequencies, as of
@@ -194,7 +194,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         Parameters
         ----------
         named : Rows
-            Rows of photographs and their types, as `skblur.estimation.learning.Rows.of`
+            Rows of photographs and their types, as ``skblur.estimation.learning.Rows.of``
             gives them, to learn the names from.
 
         measured : Rows, default=None

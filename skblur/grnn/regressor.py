@@ -45,12 +45,11 @@ class GRNNRegressor(
 
     Parameters
     ----------
-    sigma : float, array-like of shape (n_features,) or {"loo", "scott", "silverman"}, \
-            default="loo"
+    sigma : float, array-like or {"loo", "scott", "silverman"}, default="loo"
         The spread.
 
         - A number, in the units of `X`.
-        - One spread per feature.
+        - One spread per feature, of shape (n_features,).
         - ``"loo"``: the number for which training rows are best predicted by the others,
           see Notes.
         - ``"scott"``, ``"silverman"``: rules of thumb for densities, one spread per
@@ -151,14 +150,13 @@ class GRNNRegressor(
     n_features_in_ : int
         Number of features seen during `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, if all are strings.
 
     See Also
     --------
     sklearn.neighbors.KNeighborsRegressor : Means of the nearest rows only.
     sklearn.kernel_ridge.KernelRidge : Solves for weights with a kernel.
-    skblur.grnn.angles.encode_angle : How to regress angles.
 
     Notes
     -----
@@ -166,6 +164,9 @@ class GRNNRegressor(
     :math:`\sqrt 2\,\sigma`. MATLAB's `newgrnn` has half height at its `spread`, which is
     :math:`1.1774\,\sigma`: give it as `spread`. scikit-learn's `gamma` is
     :math:`1 / (2 \sigma^2)`, and the `bandwidth` of its KernelDensity is :math:`\sigma`.
+
+    **Angles** are regressed as points of a circle: ``skblur.grnn.angles.encode_angle`` and
+    ``decode_angle``.
 
     **Leave one out.** All candidates share the distances of a chunk: 16 spreads from
     :math:`10^{-4}` (float32: :math:`10^{-3}`) to 2 times the root mean square distance,

@@ -214,7 +214,8 @@ class BlurMap:
     ) -> "Figure":
         """The map over the photograph: type as hue, size as strength, and a key to both.
 
-        The photograph is drawn in light greys, on axes of its pixels. Over it lies the
+        The photograph is drawn in light greys, on axes of its pixels whose label is
+        ``"map"``; those of the key have the label ``"key"``. Over the photograph lies the
         colour of the type, the stronger the larger the blur. What is sharp is left white,
         what is undecided is hatched, and short lines go in the direction of a motion. Of
         several types, the widest region of each bears its name if there is room.

@@ -171,7 +171,7 @@ class BlurMapEstimator(ImagesEstimator):
         Parameters
         ----------
         rows : Rows
-            Spectra and targets, as `skblur.estimation.learning.Rows.of` gives them.
+            Spectra and targets, as ``skblur.estimation.learning.Rows.of`` gives them.
 
         images : sequence of ndarray, default=()
             Lumas of photographs that are not among the rows, to learn what a window counts.

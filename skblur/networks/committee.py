@@ -79,10 +79,10 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
         Class labels.
 
-    mean_ : ndarray of shape (n_features_in_,)
+    mean_ : ndarray of shape (`n_features_in_`,)
         What is subtracted from a row.
 
-    axes_ : ndarray of shape (n_features_in_, n_kept)
+    axes_ : ndarray of shape (`n_features_in_`, n_kept)
         What it is multiplied by then.
 
     networks_ : list of list of (weights, biases)
@@ -97,7 +97,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Number of features seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during fit, if all are strings.
 
     See Also

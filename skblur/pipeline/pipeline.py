@@ -78,7 +78,7 @@ class BlurTypeThenParamPipeline(SteppedEstimator):
     n_features_in_ : int
         Number of values of a patch.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also

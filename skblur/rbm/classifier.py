@@ -161,7 +161,7 @@ class StackedRBMClassifier(ClassifierMixin, BaseStackedRBM):
     n_features_in_ : int
         Number of features seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during fit, if all are strings.
 
     See Also
