@@ -62,7 +62,7 @@ assert abs(defocus.radius - 5) < 0.05
 # some percent off here.
 
 assert 0.01 < abs(gaussian.sigma / 2.5 - 1) < 0.1
-assert gaussian.std["sigma"] / 2.5 > 5 * max(
+assert gaussian.std["sigma"] / 2.5 > 2 * max(
     motion.std["length"] / 12, defocus.std["radius"] / 5
 )
 

@@ -166,16 +166,16 @@ plt.show()
 for name, error in in_deviations.items():
     one, more = np.mean(error < 1), np.mean(error < 1.5)
     print(f"{name:6} {one:.2f} within one deviation, {more:.2f} within one and a half")
-    assert 0.4 < one < 0.7
-    assert 0.55 < more < 0.85
+    assert (0.6 < one < 0.8) if name in ("length", "radius") else (0.4 < one < 0.68)
+    assert 0.55 < more < erf(1.5 / np.sqrt(2))
 for name, percent in in_percent.items():
     print(f"{name:6} median error {percent:.1f} %")
     assert percent < 10
 assert in_percent["sigma"] > 2 * max(in_percent["length"], in_percent["radius"])
 
 # %%
-# The curves begin as they should and then stay below the line: errors are larger than the
-# deviations say, by about a half, and a few are much larger, above all of radii. Part of
-# it is what the truth leaves out. It is the blur of the lens alone, while mosaic, noise
+# Lengths and radii are within one deviation as often as they should be, sigma and the angle
+# less often; farther out all curves are below the line, for some errors are much larger
+# than their deviations. Part of it is what the truth leaves out. It is the blur of the lens alone, while mosaic, noise
 # reduction and a change of size add some of their own, and sharpening takes some away. In
 # percent of the sizes the errors are small, those of sigma excepted.

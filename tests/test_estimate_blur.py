@@ -13,6 +13,7 @@ from skblur import (
     load_pretrained,
     motion_psf,
 )
+from skblur.camera import Camera, take_photo
 from skblur.metrics import angle_error
 
 
@@ -113,6 +114,28 @@ def test_text_on_white_is_undecided(rng):
 def test_sharp_photographs_are_none(photos):
     found = [estimate_blur(photo).blur_type for photo in photos]
     assert found.count("none") >= 0.7 * len(photos)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "psf"),
+    [
+        ("motion", 9.0, motion_psf(9, 30)),
+        ("defocus", 3.0, defocus_psf(3)),
+        ("defocus", 5.0, defocus_psf(5)),
+    ],
+)
+def test_deviations_hold_for_what_is_blurred_in_light(photos, kind, size, psf):
+    """Non-regression test for deviations of spectra that are just a convolution's."""
+    off = []
+    for photo in photos:
+        seen = take_photo(photo, psf, Camera(), random_state=0)
+        found = estimate_blur(seen, free_psf=False)
+        if found.blur_type == kind:
+            (name, value), *_ = found.parameters.items()
+            off.append(abs(value - size) / found.std[name])
+    assert len(off) >= 7
+    assert np.median(off) < 1.5
+    assert np.mean(np.array(off) < 3) >= 0.9
 
 
 def test_own_model(photos):
