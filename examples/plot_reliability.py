@@ -176,6 +176,7 @@ assert in_percent["sigma"] > 2 * max(in_percent["length"], in_percent["radius"])
 # %%
 # Lengths and radii are within one deviation as often as they should be, sigma and the angle
 # less often; farther out all curves are below the line, for some errors are much larger
-# than their deviations. Part of it is what the truth leaves out. It is the blur of the lens alone, while mosaic, noise
-# reduction and a change of size add some of their own, and sharpening takes some away. In
-# percent of the sizes the errors are small, those of sigma excepted.
+# than their deviations. Part of it is what the truth leaves out. It is the blur of the lens
+# alone, while mosaic, noise reduction and a change of size add some of their own, and
+# sharpening takes some away. In percent of the sizes the errors are small, those of sigma
+# excepted.
