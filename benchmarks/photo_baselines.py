@@ -81,16 +81,15 @@ def errors(estimate, codes, pairs):
 
 def fitted(photo, code):
     """As `estimate_blur` does it at full size."""
-    levels = Levels(photo)
-    guesses = guesses_of(levels.pair(0), MODEL.model_.regressors_[code])
-    least_std = MODEL.least_std_[code]
-    found, _ = settle(guesses, levels[0], blur_type(code), least_std, of_lens=False)
-    return found
+    levels, kind = Levels(photo), blur_type(code)
+    guesses = guesses_of(levels.pair(0), kind, MODEL.regressors_[code])
+    return settle(guesses, levels[0], kind, MODEL.least_std_[code], of_lens=False).found
 
 
 def grnn_alone(photo, code):
     """The GRNN of the finest level."""
-    (found, _), *_ = guesses_of(Levels(photo).pair(0), MODEL.model_.regressors_[code])
+    levels, kind = Levels(photo), blur_type(code)
+    (found, _), *_ = guesses_of(levels.pair(0), kind, MODEL.regressors_[code])
     return found
 
 

@@ -18,7 +18,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # As they were given: a script may set them for the processes that it begins.
 GIVEN = [f"{name}={os.environ[name]}" for name in THREADS if name in os.environ]
 BAR = 24
-FIRST_WIDTH = 34
+# Characters of the first column of a table.
+FIRST_WIDTH = 42
 
 
 class Table:
@@ -58,9 +59,8 @@ class Table:
         return [c if isinstance(c, (int, float)) else np.nan for c in cells]
 
     def _line(self, texts):
-        widths = [
-            42 if i == 0 else max(9, len(name)) for i, name in enumerate(self.columns)
-        ]
+        _, *others = self.columns
+        widths = [FIRST_WIDTH, *(max(9, len(name)) for name in others)]
         cells = [text.ljust(w) for text, w in zip(texts, widths, strict=False)]
         return "  ".join(cells).rstrip()
 

@@ -35,7 +35,9 @@ STREAK = BlurType(
         ),
     ),
 )
+# The last two look like the beginning of a record.
 NAMES = ["clock.png", "a: motion, length 3.0 px.png", "none: none.png", "b (c); d.png"]
+NAMES += ["{1}.png", '{"blur_type": "none"}.png']
 
 
 @pytest.fixture
@@ -102,12 +104,14 @@ def test_angles_are_printed_within_a_turn():
             "the blur is undecided: name one as 'none'",
         ),
         ("a.png: none\nb.png: none", "expected one blur, got 2 lines"),
-        ("{", "expected one JSON object, got '{'"),
+        ("{}}", "expected one JSON object, got '{}}'"),
+        ("{1}.png", "expected 'none', 'gaussian SIGMA', "),
         ('{"file": "a.png", "error": "it is damaged"}', "got none: it is damaged"),
         ('{"blur_type": "undecided"}', "the blur is undecided"),
         ('{"blur_type": "fog"}', "the blur type must be one of"),
         ('{"blur_type": "motion", "length": 3}', "a number as 'angle' of motion, got none"),
         ('{"blur_type": "gaussian", "sigma": "2"}', "'sigma' of gaussian, got '2'"),
+        ('{"blur_type": "gaussian", "sigma": true}', "'sigma' of gaussian, got True"),
     ],
 )
 def test_what_is_no_blur(text, reason):

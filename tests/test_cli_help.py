@@ -161,3 +161,14 @@ def test_pictures_stand_anywhere(capsys, photo, quick):
         "b.jpg.png",
         "photo.jpg.png",
     ]
+
+
+def test_behind_two_dashes_all_are_pictures(capsys, photo, quick):
+    """Non-regression test for: behind other options the dashes were an unknown one."""
+    Path("-b.jpg").write_bytes(Path("photo.jpg").read_bytes())
+    for given in ([], ["photo.jpg"], ["photo.jpg", "--json", "photo.jpg"]):
+        assert main(["estimate", *given, "--no-shares", "--", "-b.jpg"]) == 0
+        n_given = given.count("photo.jpg")
+        *others, last = capsys.readouterr().out.splitlines()
+        assert len(others) == n_given
+        assert "-b.jpg" in last

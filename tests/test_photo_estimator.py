@@ -1,7 +1,11 @@
 """The estimators of photographs and maps are trained, and learn how far to believe it."""
 
+import json
+
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -19,11 +23,12 @@ from skblur import (
 )
 from skblur.blurs.types import blur_type, parametric_types
 from skblur.datasets import make_blur_photos
-from skblur.estimation.learning import Rows
+from skblur.estimation.learning import ENOUGH, Rows, learn_judgement
 from skblur.estimation.levels import Levels, spectra_of
 from skblur.images.channels import luma_of
 from skblur.metrics import classification_rate
 from skblur.models.model_files import load_model
+from skblur.pipeline.parameters import ParameterRegressor
 from skblur.spectra.photo_row import N_FEATURES, photo_row
 
 
@@ -81,6 +86,38 @@ def test_judgement_is_learned_on_scenes_set_aside(fitted, blurred):
     held = rows.held_out()
     assert not set(groups[held]) & set(groups[~held])
     assert 0 < held.mean() < 0.5
+
+
+def test_a_deviation_is_learned_where_the_regressor_gives_none(fitted, blurred):
+    """Non-regression test for: that of a Gaussian was NaN, which JSON does not know."""
+    X, *_ = blurred
+    found = [fitted.estimate(photo) for photo in X[:12]]
+    assert {"gaussian", "motion", "defocus"} <= {each.blur_type for each in found}
+    for each in found:
+        assert set(each.std) == set(each.parameters)
+        assert all(std > 0 for std in each.std.values())
+        json.dumps(each.to_dict(), allow_nan=False)
+
+
+def test_nothing_is_learned_of_guesses_that_are_all_one(fitted):
+    """Non-regression test for: of no guess that is believed there was no quantile."""
+    n = ENOUGH
+    y = np.column_stack([np.full(n, 3.0), np.linspace(2, 9, n), np.zeros(n)])
+    rows = Rows(
+        spectra=np.ones((n, 2, 4096), np.float32),
+        largest=np.ones((n, 2), np.float32),
+        n_levels=np.full(n, 2),
+        photos=np.zeros((0, N_FEATURES)),
+        y=y,
+        groups=np.arange(n),
+    )
+    estimator = clone(fitted)
+    estimator.classifier_ = fitted.classifier_
+    regressor = ParameterRegressor(DummyRegressor())
+    estimator.regressors_ = {3: regressor.fit(rows.spectra[:, 0], y[:, 1:])}
+    learn_judgement(estimator, rows.take(slice(0)), rows)
+    assert estimator.widest_[3] == 0.8 * blur_type(3).size.trained[1]
+    assert estimator.least_std_[3] == (0.1, 6.0)
 
 
 def test_rows_are_what_is_seen_at_each_level(blurred):

@@ -215,11 +215,20 @@ def test_deviations_stand_beside_the_parameters(photos, std, title):
     assert panel.get_title("left") == f"PSF, {title}"
 
 
+def test_angles_are_shown_within_a_turn(photos):
+    """Non-regression test for: one that the headline says is 0 was 180 below it."""
+    estimate = replace(estimate_of("motion"), parameters={"length": 9.0, "angle": 179.98})
+    panels = panels_of(replace(estimate, std={"angle": 0.5}).plot(photos[0]))
+    assert panels["psf"].get_title("left").endswith("angle 0.0 ± 0.5 deg")
+    assert panels["profile"].get_title("left") == "spectrum along 0 deg"
+
+
 @pytest.mark.parametrize(
-    "shape", [(400, 600), (300, 300), (600, 400), (150, 600), (400, 100), (100, 110)]
+    "shape",
+    [(400, 600), (300, 300), (600, 400), (150, 600), (400, 100), (2000, 64), (100, 110)],
 )
 def test_layout(photos, shape):
-    picture = np.tile(photos[4], (2, 1))[: shape[0], : shape[1]]
+    picture = np.tile(photos[4], (8, 1))[: shape[0], : shape[1]]
     check_layout(estimate_of("motion").plot(picture))
 
 
@@ -227,6 +236,13 @@ def test_layout_of_few_panels(photos):
     undecided = BlurEstimate("undecided", {}, reason="the picture is mere noise")
     for picture in (photos[4], photos[4][:, :200], photos[4][:100], photos[4][:50, :60]):
         check_layout(undecided.plot(picture))
+
+
+def test_layout_of_a_photograph_of_one_column(photos):
+    """Non-regression test for: no word of the headline fitted, "invalid width 0"."""
+    figure = BlurEstimate("undecided", {}, reason="it is small").plot(photos[4][:60, :1])
+    check_layout(figure, most_empty=1)
+    assert figure.get_suptitle().replace("\n", " ") == "undecided (it is small)"
 
 
 def test_colour_and_alpha(photos):

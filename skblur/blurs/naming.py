@@ -2,7 +2,6 @@
 
 import json
 import re
-from numbers import Real
 
 from .types import UNDECIDED_NAME, blur_type, blur_types
 
@@ -68,8 +67,9 @@ def parse_blur(text):
         If the text is none of this, or undecided.
     """
     text = text.strip()
-    read = _read_record if text.startswith("{") else _read_line
-    kind, values, is_free = read(text)
+    # A line may begin with a brace too, as names of files may, but it never ends with one.
+    is_record = text.startswith("{") and text.endswith("}")
+    kind, values, is_free = _read_record(text) if is_record else _read_line(text)
     if is_free:
         raise FreePSFError
     values = {p.name: p.wrap(float(values[p.name])) for p in kind.parameters}
@@ -115,7 +115,7 @@ def _read_record(text):
         raise ValueError(f"expected a record with 'blur_type', got none{reason}")
     kind = _known(record["blur_type"])
     for p in kind.parameters:
-        if not isinstance(record.get(p.name), Real):
+        if not isinstance(record.get(p.name), float):
             got = f"{record[p.name]!r}" if p.name in record else "none"
             raise ValueError(f"expected a number as '{p.name}' of {kind.name}, got {got}")
     return kind, record, bool(record.get("free_psf"))

@@ -34,10 +34,11 @@ class Parser(argparse.ArgumentParser):
         Pictures may stand anywhere between the options, not only together.
         """
         found, unknown = super().parse_known_args(args, namespace)
-        if unknown and not (hasattr(found, "files") and _are_names(unknown)):
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
         if unknown:
-            found.files = [*found.files, *unknown]
+            names = _names_in(unknown) if hasattr(found, "files") else None
+            if names is None:
+                self.error(f"unrecognized arguments: {' '.join(unknown)}")
+            found.files = [*found.files, *names]
         return found, []
 
     def error(self, message):
@@ -47,5 +48,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def _are_names(words):
-    return not any(word.startswith("-") for word in words)
+def _names_in(words):
+    """The words but for a ``--``, behind which all are names; None if one is an option."""
+    end = words.index("--") if "--" in words else len(words)
+    before, behind = words[:end], words[end + 1 :]
+    return None if any(word.startswith("-") for word in before) else [*before, *behind]

@@ -182,8 +182,9 @@ def _learn_sizes(regressor, held, kind):
     """Up to which size a level is to be believed, and the least deviations of a guess."""
     these = (held.y[:, 0] == kind.code) & (held.n_levels == N_LEVELS)
     these &= held.y[:, 1] >= kind.size.least
+    unlearned = WIDEST * kind.size.trained[1], LEAST_STD
     if np.count_nonzero(these) < ENOUGH:
-        return WIDEST * kind.size.trained[1], LEAST_STD
+        return unlearned
     true = held.y[these]
     fine, coarse = (
         regressor.predict(held.told_by(kind, these, level)) for level in range(N_LEVELS)
@@ -196,6 +197,9 @@ def _learn_sizes(regressor, held, kind):
     errors = [np.where(fine[:, 0] < limit, *off).mean() for limit in limits]
     widest = float(limits[int(np.argmin(errors))])
     believed = fine[:, 0] < widest
+    if not believed.any():
+        # All guesses are one: of a single size, or by a regressor that has learned nothing.
+        return unlearned
     share = _two_sigma(fine[believed, 0] / true[believed, 1] - 1)
     degrees = LEAST_STD[1]
     if kind.angle is not None:

@@ -15,8 +15,8 @@ SAME_GUESS = 0.06
 # Degrees from an indistinct angle within which that angle itself is tried too: next to
 # the angles that cannot be told apart a fit may find no way in.
 NEAR_INDISTINCT = 12.0
-# Pixels by which a fit may be off beside its own deviation: cameras blur light, and after the
-# tone curve lengths and radii look larger, by 0.05 to 0.2 pixels mostly.
+# Pixels by which a fit may be off beside its own deviation: cameras blur light, and after
+# the tone curve lengths and radii look larger, by 0.05 to 0.2 pixels mostly.
 OF_LIGHT = 0.1
 # A guess of a Gaussian and the like is never surer than this, in pixels.
 LEAST_STD = 1e-3

@@ -65,12 +65,14 @@ def _numbers(estimate):
         value, std = (d.get(parameter.name) for d in (estimate.parameters, estimate.std))
         if value is None:
             continue
-        if std is None or not np.isfinite(std):
-            yield f"{parameter.name} {value:.1f} {parameter.unit}"
-            continue
+        is_known = std is not None and np.isfinite(std)
         # A deviation has one digit at least.
-        n_digits = 1 if std >= 0.095 else 2
-        yield f"{parameter.name} {value:.{n_digits}f} ± {std:.{n_digits}f} {parameter.unit}"
+        n_digits = 2 if is_known and std < 0.095 else 1
+        # Rounded, an angle may be a whole turn.
+        shown = f"{parameter.name} {parameter.wrap(round(value, n_digits)):.{n_digits}f}"
+        if is_known:
+            shown += f" ± {std:.{n_digits}f}"
+        yield f"{shown} {parameter.unit}"
 
 
 def _show_probabilities(axis, estimate):

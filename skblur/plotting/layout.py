@@ -72,6 +72,7 @@ def lay_out(shape, names, clauses, figure=None):
     rows, left = _arranged(shape[1] / shape[0], names)
     if figure is None:
         width = left + COLUMNS if left else max(row.inches_across for row in rows)
+        width = max(width, LEAST_WIDTH)
         lines = _lines(clauses, width)
         down = sum(row.inches_down for row in rows) + LINE * len(lines)
         figure = new_figure(figsize=(width, down))

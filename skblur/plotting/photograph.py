@@ -19,7 +19,7 @@ def show_photograph(axis, picture):
     shown = planes[0] if len(planes) == 1 else np.stack(planes, axis=-1)
     show_pixels(axis, shown, shape, cmap="gray", vmin=0, vmax=1)
     entitle(axis, f"{width} x {height} pixels")
-    axis.set(xticks=[], yticks=[], anchor="S")
+    axis.set(xticks=[], yticks=[], anchor="SW")
 
 
 def step_of(shape):

@@ -69,7 +69,8 @@ def show_profile(axis, seen, estimate):
     axis.legend(framealpha=1, edgecolor="none", fontsize="small")
     axis.set(xlabel="cycles per pixel", xlim=(0, seen.highest), ylabel="power, dB")
     axis.set_ylim(0, max(1.05 * axis.dataLim.ymax, LEAST_RANGE))
-    where = "in all directions" if angle is None else f"along {angle:.0f} deg"
+    # Rounded, it may be a whole turn.
+    where = "in all directions" if angle is None else f"along {round(angle) % 180} deg"
     entitle(axis, f"spectrum {where}")
 
 

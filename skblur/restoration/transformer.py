@@ -60,7 +60,7 @@ class DeblurTransformer(OneToOneFeatureMixin, PixelRowsTransformer):
     n_features_in_ : int
         Number of values of a sample.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
