@@ -2,8 +2,14 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from skblur.deconvolution.epll import denoise, denoise_patches, tune
+from skblur.deconvolution.patch_denoising import denoise, denoise_patches, tune
 from skblur.deconvolution.patch_prior import PatchPrior, patch_basis, shipped_prior
+from skblur.deconvolution.patch_sketch import (
+    _products,
+    _sketch_basis,
+    shortlist,
+    sketch_prior,
+)
 from skblur.training.patch_prior import draw_patches, train_patch_prior
 
 DEVIATION = 0.03
@@ -37,12 +43,12 @@ def slow_denoise(patches, prior, variance):
 
 
 def test_denoising_equals_slow_loop(prior, photos, rng, monkeypatch):
-    """Exactly so if no eigenvector is taken for flat."""
-    monkeypatch.setattr("skblur.deconvolution.epll.FLAT", 0)
+    """Exactly so if no eigenvector is taken for flat, and all components are asked."""
+    monkeypatch.setattr("skblur.deconvolution.patch_denoising.FLAT", 0)
+    monkeypatch.setattr("skblur.deconvolution.patch_sketch.MARGIN", np.inf)
     patches = draw_patches(photos, 200, np.random.RandomState(1)).astype(float)
     patches += DEVIATION * rng.standard_normal(patches.shape)
-    components = tune.__wrapped__(prior, DEVIATION**2)
-    found = denoise_patches(patches, components)
+    found = denoise_patches(patches, tune.__wrapped__(prior, DEVIATION**2))
     expected = slow_denoise(patches, prior, DEVIATION**2)
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
@@ -55,26 +61,69 @@ def test_flat_tail_hardly_matters(prior, photos, rng):
     assert np.sqrt(np.mean((found - expected) ** 2)) < 0.1 * DEVIATION
 
 
+def test_sketch_is_the_likelihood_where_bands_are_even(rng):
+    """Of cosines that are independent, and of one variance in each band."""
+    basis, starts = _sketch_basis()
+    n_singles, bands = starts[0], np.diff([*starts, 63])
+    variances = [
+        np.r_[
+            rng.uniform(0.01, 0.1, n_singles), np.repeat(rng.uniform(0.001, 0.01, 4), bands)
+        ]
+        for _ in range(3)
+    ]
+    order = [np.argsort(-v) for v in variances]
+    prior = PatchPrior(
+        np.array([0.5, 0.3, 0.2]),
+        np.array([v[o] for v, o in zip(variances, order, strict=True)]),
+        np.array([basis[o].T for o in order]),
+    )
+    sketch = sketch_prior(prior, DEVIATION**2)
+    patches = 0.1 * rng.standard_normal((20, 64), dtype=np.float32)
+    found = sketch.weights @ _products(patches) + sketch.constants
+    z = patches.astype(float) @ basis.T.astype(float)
+    expected = [
+        np.log(w) + multivariate_normal.logpdf(z, np.zeros(63), np.diag(v + DEVIATION**2))
+        for w, v in zip(prior.weights, variances, strict=True)
+    ]
+    found -= found[0]
+    np.testing.assert_allclose(found, expected - expected[0], rtol=1e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize("deviation", [0.08, 0.016])
+def test_a_shortlist_serves_as_well_as_all(deviation, photos, rng, monkeypatch):
+    sharp = draw_patches(photos, 1000, np.random.RandomState(1))
+    noisy = sharp + (deviation * rng.standard_normal(sharp.shape)).astype(np.float32)
+    mixture = tune(shipped_prior(), deviation**2)
+    listed = shortlist(noisy - noisy.mean(axis=1, keepdims=True), mixture.sketch)
+    assert listed.any(axis=0).all()
+    assert listed.mean() < 0.25
+    by_few = denoise_patches(noisy, mixture)
+    monkeypatch.setattr("skblur.deconvolution.patch_sketch.MARGIN", np.inf)
+    by_all = denoise_patches(noisy, mixture)
+    errors = [np.sqrt(np.mean((clean - sharp) ** 2)) for clean in (by_few, by_all)]
+    assert errors[0] < 1.01 * errors[1]
+
+
 @pytest.mark.parametrize("stride", [1, 3, 4])
 @pytest.mark.parametrize("shift", [(0, 0), (3, 1)])
 def test_picture_is_the_average_of_its_patches(stride, shift, prior, rng):
     image = rng.random((19, 22), dtype=np.float32)
-    found = denoise(image, prior, DEVIATION, shift, stride)
+    mixture = tune(prior, DEVIATION**2)
+    found = denoise(image, mixture, stride, shift)
     total, count = np.zeros(image.shape), np.zeros(image.shape)
-    components = tune(prior, DEVIATION**2)
     for top in range(0, image.shape[0], stride):
         for left in range(0, image.shape[1], stride):
             rows = (np.arange(8) + top + shift[0]) % image.shape[0]
             columns = (np.arange(8) + left + shift[1]) % image.shape[1]
             at = np.ix_(rows, columns)
-            total[at] += denoise_patches(image[at].reshape(1, 64), components).reshape(8, 8)
+            total[at] += denoise_patches(image[at].reshape(1, 64), mixture).reshape(8, 8)
             count[at] += 1
     np.testing.assert_allclose(found, total / count, atol=1e-5)
 
 
 def test_mean_is_kept_and_float32(prior):
     flat = np.full((24, 24), 0.4, np.float32)
-    found = denoise(flat, prior, DEVIATION)
+    found = denoise(flat, tune(prior, DEVIATION**2), 4)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, flat, atol=1e-6)
 
@@ -82,7 +131,7 @@ def test_mean_is_kept_and_float32(prior):
 def test_removes_noise_from_a_photograph(photos, rng):
     sharp = photos[2][100:228, 150:278]
     noisy = sharp + (DEVIATION * rng.standard_normal(sharp.shape)).astype(np.float32)
-    clean = denoise(noisy, shipped_prior(), DEVIATION)
+    clean = denoise(noisy, tune(shipped_prior(), DEVIATION**2), 4)
     assert np.std(clean - sharp) < 0.65 * DEVIATION
 
 

@@ -8,7 +8,7 @@ from scipy.signal import fftconvolve
 
 from skblur import estimate_psf, motion_psf, psf_to_otf
 from skblur.blurs.shake import bowed_psf
-from skblur.estimation.free_psf.frames import Frame, continue_around
+from skblur.estimation.free_psf.frames import Frame
 from skblur.estimation.free_psf.latent import fewest_gradients
 from skblur.estimation.free_psf.plans import best_window, plans_for
 from skblur.estimation.free_psf.psf_step import (
@@ -156,7 +156,7 @@ def test_the_picture_of_fewest_gradients(photos):
 
 def test_continued_without_a_seam(photos):
     picture = photos[2][:90, :110].astype(np.float32)
-    around = continue_around(picture, 20)
+    around = Frame(picture, np.ones((90, 110), bool), 20).continued
     np.testing.assert_array_equal(around[:90, :110], picture)
     assert around.shape[0] >= 110
     assert around.shape[1] >= 130

@@ -8,6 +8,7 @@ but also rounding, JPEG, what moves, and a PSF that is not quite right. Blocks r
 single pixels, because what JPEG leaves is alike in neighbours.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,9 @@ from scipy.ndimage import gaussian_filter
 
 from ..images.light import from_light, to_light
 from ..images.scale import block_means
-from .noise import ROUNDING
+from .noise import ROUNDING, estimate_noise
 from .observation import observe
-from .tv import deblur_tv
+from .tv import N_ITER, fewest_variations
 
 __all__ = []
 
@@ -38,6 +39,8 @@ STEPS = 64
 # Noises that are tried, each so many times the one before; to compare PSFs these two do.
 STEP = 2.0
 COMPARED = (0.002, 0.008)
+# And so many iterations: by a wide PSF with many bends a prediction gets better slowly.
+COMPARED_ITER = 20
 MOST_NOISE = 0.08
 
 
@@ -63,6 +66,7 @@ class HeldOut:
         self.held = held if known is None else held & known
         self.used = ~held if known is None else ~held & known
         self.shown = _filled(self.values, self.held)
+        self._last = None, None, None
 
     @classmethod
     def of_part(cls, values, psf_side=1, seed=0, known=None):
@@ -71,35 +75,55 @@ class HeldOut:
         part = most_structure(shown, max(PART, SIDES * psf_side))
         return cls(values[part], seed, None if known is None else known[part])
 
-    def squared_errors(self, psf, noise, gamma=1.0):
+    def squared_errors(self, psf, noise, gamma=1.0, n_iter=N_ITER):
         """Squared errors of the prediction (H, W), 0 where nothing was held out."""
-        light = to_light(self.shown, gamma)
-        observation = observe(light, psf, noise, where=self.used)
-        predicted = observation.crop(observation.blur(deblur_tv(observation)))
+        observation = replace(self._observed(psf, gamma), noise=noise)
+        predicted = observation.crop(fewest_variations(observation, n_iter)[1])
         # What counts is the picture's values, in whatever light it was blurred.
         off = from_light(predicted, gamma) - self.values
         return np.where(self.held, off**2, 0)
 
-    def error(self, psf, noise, gamma=1.0):
+    def _observed(self, psf, gamma):
+        """What is not held out; kept, for a PSF is asked with one noise after the other."""
+        last_psf, last_gamma, observation = self._last
+        if last_psf is not psf or last_gamma != gamma:
+            light = to_light(self.shown, gamma)
+            observation = observe(light, psf, ROUNDING, where=self.used)
+            self._last = psf, gamma, observation
+        return observation
+
+    def error(self, psf, noise, gamma=1.0, n_iter=N_ITER):
         """Root mean square of the prediction's error."""
-        off = self.squared_errors(psf, noise, gamma)
+        off = self.squared_errors(psf, noise, gamma, n_iter)
         n_held = max(np.count_nonzero(self.held), 1)
         return float(np.sqrt(off.sum(dtype=np.float64) / n_held))
 
     def least_error(self, psf, gamma=1.0):
         """The error with little and with more noise, whichever is less: to compare PSFs."""
-        return min(self.error(psf, noise, gamma) for noise in COMPARED)
+        return min(self.error(psf, noise, gamma, COMPARED_ITER) for noise in COMPARED)
 
-    def explain(self, psf, gamma=1.0, least_noise=ROUNDING):
-        """`Explained` by a PSF, with noise from the least upward, until it gets worse."""
-        best = Explained(least_noise, self.error(psf, least_noise, gamma))
-        noise = STEP * least_noise
-        while noise <= MOST_NOISE:
-            error = self.error(psf, noise, gamma)
-            if error > best.error:
+    def measured_noise(self, psf, gamma=1.0):
+        """Deviation of the noise in some light, where the blur has left nothing else."""
+        o = self._observed(psf, gamma)
+        return estimate_noise(to_light(self.values, gamma), o.otf_power, o.shape)
+
+    def explain_at(self, psf, noise, gamma=1.0):
+        """`Explained` by a PSF with this noise."""
+        return Explained(noise, self.error(psf, noise, gamma))
+
+    def explain(self, psf, gamma=1.0, least_noise=ROUNDING, known=None):
+        """`Explained` by a PSF, with noise from the least upward, until it gets worse.
+
+        `known` is what is `Explained` with some noise already, which may be the least.
+        """
+        best = known
+        if known is None or known.noise != least_noise:
+            best = self.explain_at(psf, least_noise, gamma)
+        while STEP * best.noise <= MOST_NOISE:
+            further = self.explain_at(psf, STEP * best.noise, gamma)
+            if further.error > best.error:
                 break
-            best = Explained(noise, error)
-            noise *= STEP
+            best = further
         return best
 
 

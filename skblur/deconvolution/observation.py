@@ -12,7 +12,8 @@ import numpy as np
 import scipy.fft
 
 from ..blurs.psf import psf_to_otf
-from .noise import estimate_noise
+from .continuation import continue_around
+from .noise import ROUNDING, estimate_noise
 
 __all__ = []
 
@@ -26,8 +27,8 @@ LEAST_SIDE = 16
 class Observation:
     """One channel on its grid; arrays are float32, spectra are half ones.
 
-    `data` is continued by reflection outside of `window`. `mask` is 0 there and where
-    the picture is saturated.
+    `data` is continued outside of `window`, smoothly around the grid. `mask` is 0 there and
+    where the picture is saturated.
     """
 
     data: np.ndarray
@@ -35,6 +36,7 @@ class Observation:
     saturated: np.ndarray | None
     psf: np.ndarray
     otf: np.ndarray
+    otf_power: np.ndarray  # ``|K|^2``
     window: tuple
     noise: float
 
@@ -55,7 +57,11 @@ class Observation:
 
     def blur(self, image):
         """``K x``, before the mask."""
-        return self.ifft(self.otf * self.fft(image))
+        return self.blur_spectrum(self.fft(image))
+
+    def blur_spectrum(self, spectrum):
+        """`blur` of the picture that has this half spectrum."""
+        return self.ifft(self.otf * spectrum)
 
     def correlate(self, image):
         """``K^T x``, the adjoint of `blur`."""
@@ -65,14 +71,13 @@ class Observation:
         """The mask against a predicted blurred picture.
 
         A saturated pixel counts unless the prediction is brighter: the scene may have
-        been brighter than the picture, but not darker. Within the noise it counts, or
-        nothing would hold what lies exactly at full scale.
+        been brighter than the picture, but not darker. Within the noise, or what rounding
+        to 8 bits adds, it counts, or nothing would hold what lies exactly at full scale.
         """
         if self.saturated is None:
             return self.mask
-        return self.mask + (
-            self.saturated & (predicted < self.data + np.float32(self.noise))
-        )
+        slack = np.float32(max(self.noise, ROUNDING))
+        return self.mask + (self.saturated & (predicted < self.data + slack))
 
     def crop(self, image):
         return image[self.window]
@@ -89,19 +94,18 @@ def observe(image, psf, noise=None, *, where=None, least_noise=0.0, saturation=S
         for n, side in zip(image.shape, psf.shape, strict=True)
     ]
     shape = tuple(scipy.fft.next_fast_len(n, real=True) for n in needed)
-    before = [(s - n) // 2 for s, n in zip(shape, image.shape, strict=True)]
-    after = [s - n - b for s, n, b in zip(shape, image.shape, before, strict=True)]
-    window = tuple(slice(b, b + n) for n, b in zip(image.shape, before, strict=True))
-    data = np.pad(image, list(zip(before, after, strict=True)), mode="symmetric")
+    window = tuple(slice(n) for n in image.shape)
+    data = continue_around(image, shape)
     clipped = np.zeros(shape, bool)
     clipped[window] = image >= saturation
     mask = np.zeros(shape, np.float32)
     mask[window] = ~clipped[window] if where is None else where & ~clipped[window]
     otf = psf_to_otf(psf, shape, half=True)
+    power = otf.real**2 + otf.imag**2
     if noise is None:
-        noise = max(estimate_noise(image, otf, shape), least_noise)
+        noise = max(estimate_noise(image, power, shape), least_noise)
     saturated = clipped if clipped.any() else None
-    return Observation(data, mask, saturated, psf, otf, window, float(noise))
+    return Observation(data, mask, saturated, psf, otf, power, window, float(noise))
 
 
 def _trim(psf):

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.ndimage import uniform_filter
 
+from .continuation import mirror_around
+
 __all__ = []
 
 MAX_ITER = 60
@@ -30,7 +32,8 @@ def deblur_richardson_lucy(observation):
     White (1994) does pixel by pixel; and the iterations stop when they agree as a whole.
     """
     o = observation
-    data = np.maximum(o.data, DARK)
+    # The few iterations leave most of what it begins with outside: a scene like the inside.
+    data = np.maximum(mirror_around(o.crop(o.data), o.shape), DARK)
     # Outside the reach of the data nothing is corrected, whatever rounding says.
     light = o.correlate(o.mask if o.saturated is None else o.mask + o.saturated)
     reached = light > 1e-3

@@ -7,7 +7,7 @@ from .solver import solve
 
 __all__ = []
 
-N_ITER = 20
+N_ITER = 5
 
 # Photographs have the power of their gradient spread evenly over the frequencies; by this
 # much more or less than their mean would say (tuned on BSDS500's training set).
@@ -25,7 +25,7 @@ def deblur_wiener(observation):
     power = np.float32(WEIGHT * o.noise**2 / gradient_variance(o)) * gradient_power(o.shape)
     # The mean has no prior; it only must not be divided by zero.
     power[0, 0] = 1e-6 * power[0, 1]
-    return o.ifft(solve(o, power, n_iter=N_ITER))
+    return o.ifft(solve(o, power, n_iter=N_ITER).spectrum)
 
 
 def gradient_variance(observation):

@@ -6,7 +6,6 @@ import numpy as np
 
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable, most_structure
 from ..deconvolution.methods import METHODS, OF_NOISE_ALONE
-from ..deconvolution.noise import ROUNDING
 from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.weighing import explains_spectrum
@@ -19,6 +18,10 @@ __all__ = []
 
 # Smaller pictures are not asked: what is held out of them says too little.
 LEAST_SIDE = 48
+
+# Lights are compared with the noise that is measured, or this if that is less: a PSF that
+# is a little wrong predicts badly without any.
+LIGHT_NOISE = 0.003
 
 # An estimate is at least a little wrong, and one with a free PSF of a photograph in linear
 # light is so everywhere: things move, depths differ, and JPEG takes away what is faint.
@@ -42,7 +45,7 @@ RUNG, FADED = 0.985, 0.71
 LEFT, ALIKE = 0.215, 0.05
 # The noise with which it is restored for that, and the sides of the part of a large picture
 # that is.
-CHECKED_NOISE, CHECKED_SIDE = 0.01, 1600
+CHECKED_NOISE, CHECKED_SIDE = 0.012, 1600
 
 
 class Plan(NamedTuple):
@@ -72,12 +75,13 @@ def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
     """
     regions = regions_of(psf, luma)
     asked = bool(regions) and min(luma.shape) >= LEAST_SIDE
+    explained = None
     if asked:
         largest = max(regions, key=lambda r: 1 if r.weight is None else r.weight.sum())
         part = luma[largest.around]
         held = HeldOut.of_part(part, len(largest.psf), known=largest.mask)
         if gamma is None:
-            gamma = _told_light(held, largest.psf)
+            gamma, explained = _told_light(held, largest.psf)
     gamma = 1.0 if gamma is None else gamma
     if method == "auto":
         method = "epll" if gamma == 1 else "tv"
@@ -85,7 +89,7 @@ def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
     # A map's regions have been found one by one; their seams are no noise.
     asked &= noise is None and method not in OF_NOISE_ALONE
     if asked and not isinstance(psf, BlurMap):
-        least = _explained_noise(held, largest.psf, gamma, least)
+        least = _explained_noise(held, largest.psf, gamma, least, explained)
     return Plan(regions, gamma, method, least, _softness(psf) if gamma > 1 else 0.0)
 
 
@@ -104,8 +108,13 @@ def adapt(plan, luma):
 
 
 def _told_light(held, psf):
-    errors = {light: held.least_error(psf, light) for light in LIGHTS}
-    return min(LIGHTS, key=lambda gamma: comparable(errors[gamma], gamma))
+    """The light in which the PSF explains better, and what is `Explained` there."""
+    told = {}
+    for light in LIGHTS:
+        noise = max(held.measured_noise(psf, light), LIGHT_NOISE)
+        told[light] = held.explain_at(psf, noise, light)
+    gamma = min(LIGHTS, key=lambda light: comparable(told[light].error, light))
+    return gamma, told[gamma]
 
 
 def _least_noise(psf, gamma):
@@ -116,10 +125,11 @@ def _least_noise(psf, gamma):
     return (FREE_NOISE if free else IDEAL_NOISE)["values" if gamma == 1 else "light"]
 
 
-def _explained_noise(held, psf, gamma, least):
+def _explained_noise(held, psf, gamma, least, explained):
+    """The noise with which the PSF explains best; `explained` is what is known of one."""
     # At the frequencies that the blur has emptied there is nothing but noise.
-    measured = observe(to_light(held.values, gamma), psf).noise
-    return held.explain(psf, gamma, max(least, measured, ROUNDING)).noise
+    noise = max(held.measured_noise(psf, gamma), least)
+    return held.explain(psf, gamma, noise, explained).noise
 
 
 def _softness(psf):

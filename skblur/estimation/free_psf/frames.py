@@ -4,6 +4,7 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter, map_coordinates
 
+from ...deconvolution.continuation import continue_around
 from ...deconvolution.observation import SATURATION
 from ...images.gradients import gradient, gradient_power
 
@@ -38,8 +39,11 @@ class Frame:
         self.picture, self.side = picture, side
         # None is all, which is the rule and saves time.
         self.known = None if known.all() else known
-        continued = continue_around(picture, side)
-        self.shape = continued.shape
+        self.shape = tuple(
+            scipy.fft.next_fast_len(n + side, real=True) for n in picture.shape
+        )
+        # Mirrored borders would show edges that no PSF has blurred: twice the failures.
+        continued = continue_around(picture, self.shape)
         self.gradient_power = gradient_power(self.shape)
         self.inside = tuple(slice(n) for n in picture.shape)
         self.continued = continued
@@ -62,33 +66,6 @@ class Frame:
         np.copyto(seen, self.picture, where=self.known | (seen < self.picture))
         self.gradients = self.inner_gradients(predicted)
         return predicted
-
-
-def continue_around(picture, gap):
-    """A grid at least `gap` larger, on which the picture wraps around smoothly.
-
-    Mirrored borders would show edges that no PSF has blurred: twice the failures.
-    """
-    rows, columns = picture.shape
-    shape = tuple(scipy.fft.next_fast_len(n + gap, real=True) for n in picture.shape)
-    out = np.empty(shape, np.float32)
-    out[:rows, :columns] = picture
-    across = _ease(shape[1] - columns)
-    out[:rows, columns:] = picture[:, -1:] * (1 - across) + picture[:, :1] * across
-    down = _ease(shape[0] - rows)[:, None]
-    out[rows:] = out[rows - 1] * (1 - down) + out[0] * down
-    # What is drawn out from the border is smoothed, the more the farther away.
-    for sigma in (4, 2, 1):
-        smooth = gaussian_filter(out, sigma, mode="wrap")
-        out[rows + sigma : shape[0] - sigma] = smooth[rows + sigma : shape[0] - sigma]
-        gap = slice(columns + sigma, shape[1] - sigma)
-        out[:, gap] = smooth[:, gap]
-    return out
-
-
-def _ease(n):
-    t = (np.arange(n, dtype=np.float32) + 1) / (n + 1)
-    return t * t * (3 - 2 * t)
 
 
 def _taper(inner, shape, width):
