@@ -105,6 +105,14 @@ def test_fitted_again_it_wraps_nothing_more(rng):
     np.testing.assert_array_equal(twice.predict(X), once.predict(X))
 
 
+def test_no_size_is_negative():
+    X = np.linspace(0, 1, 50)[:, None]
+    regressor = ParameterRegressor(Ridge(alpha=1e-6)).fit(X, np.c_[9 * X, np.zeros(50)])
+    found = regressor.predict([[0.5], [-0.5]])
+    np.testing.assert_allclose(found, [[4.5, 0], [0, 0]], atol=1e-4)
+    np.testing.assert_array_equal(regressor.predict_with_std([[0.5], [-0.5]])[0], found)
+
+
 ONE_OUTPUT = [
     SVR(),
     LinearSVR(tol=0.1, random_state=0),

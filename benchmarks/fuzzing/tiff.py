@@ -16,7 +16,6 @@ TAGS += (PLANAR, FORMAT, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES, 317, 320, 3
 # Compressions, photometric interpretations, planes, bits: what there is, and what is not.
 SMALL = (0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 64, 99, 32773, 32946, 34712, 50000)
 COUNTS = (0, 1, 2, 1000, 2**16 - 1, 2**31 - 1, 2**32 - 1)
-BYTES_OF_TYPE = {1: 1, 2: 1, 3: 2, 4: 4, 16: 8}
 
 
 class Layout(NamedTuple):

@@ -32,6 +32,8 @@ ENOUGH = 30
 # they were trained on; guesses are good to a tenth, and to the angle between neighbouring
 # pixels of ten.
 WIDEST, LEAST_STD = 0.8, (0.1, 6.0)
+# Pixels; a guess of less is no worse than this.
+NARROWEST = 0.01
 
 
 class Rows(NamedTuple):
@@ -190,7 +192,8 @@ def _learn_sizes(regressor, held, kind):
         regressor.predict(held.told_by(kind, these, level)) for level in range(N_LEVELS)
     )
     # Which limit leads to the least error of the one that is believed.
-    off = [np.abs(np.log(g[:, 0] * s / true[:, 1])) for g, s in ((fine, 1), (coarse, 2))]
+    sizes = (np.maximum(g[:, 0] * s, NARROWEST) for g, s in ((fine, 1), (coarse, 2)))
+    off = [np.abs(np.log(size / true[:, 1])) for size in sizes]
     limits = np.quantile(fine[:, 0], np.linspace(0.5, 1, 51))
     # Of what is wider than all that was learned from, guesses stay at the widest of that.
     limits = np.minimum(limits, WIDEST * true[:, 1].max())

@@ -188,7 +188,8 @@ def fit_each(regressors, X, targets, fit_params):
 def _read(outputs, names, found):
     """Put the named parameters into `found`, from what a regressor predicted."""
     if "size" in names:
-        found[:, SIZE] = outputs[:, 0]
+        # A straight line through sizes goes on below zero.
+        found[:, SIZE] = np.maximum(outputs[:, 0], 0)
     if "angle" in names:
         found[:, ANGLE] = decode_angle(outputs[:, -2:])
 
