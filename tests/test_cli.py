@@ -261,7 +261,7 @@ def test_of_a_photograph_that_was_exposed_the_light_is_known(photos, tmp_path, c
     """It is restored in linear light, and blurred in it, unless that is said."""
     pixels = np.rint(255 * photos[4][60:260, 100:340]).astype(np.uint8)
     exif = Image.Exif()
-    exif.get_ifd(0x8769)[0x829A] = 0.02
+    exif[0x8769] = {0x829A: 0.02}
     taken, plain, blurred = (str(tmp_path / f"{n}.jpg") for n in ("taken", "plain", "b"))
     Image.fromarray(pixels).save(taken, quality=100, exif=exif)
     Image.fromarray(pixels).save(plain, quality=100)
