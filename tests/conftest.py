@@ -1,6 +1,7 @@
 """Data that several test files share; small enough for the whole suite to stay quick."""
 
 from importlib import import_module
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -14,6 +15,7 @@ from skblur import (
     PhotoBlurEstimator,
     load_pretrained,
 )
+from skblur.cli import main
 from skblur.datasets import load_sharp_photos, make_blur_patches
 
 matplotlib.use("Agg")
@@ -45,6 +47,33 @@ def fitted_photo_estimators():
         PatchBlurEstimator: PatchBlurEstimator.of(load_pretrained("patch32")),
         BlurMapEstimator: load_pretrained("window64"),
     }
+
+
+@pytest.fixture(scope="module")
+def benchmarks():
+    """The folder of scripts; they find what stands beside them, tests have to be told."""
+    folder = Path(__file__).parents[1] / "benchmarks"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield folder
+
+
+@pytest.fixture
+def refused(capsys):
+    """Runs a command that is a mistake, and gives what is said of it after the usage."""
+
+    def run(command):
+        with pytest.raises(SystemExit) as stop:
+            main(command)
+        assert stop.value.code == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        usage, reason = err.splitlines()
+        program, _, _ = reason.partition(": error: ")
+        assert usage.startswith(f"usage: {program} ")
+        return reason
+
+    return run
 
 
 @pytest.fixture

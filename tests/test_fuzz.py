@@ -11,21 +11,14 @@ import pytest
 # Limits of a process, which not every system has.
 pytest.importorskip("resource")
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 PEAK = Path("/proc/self/clear_refs")
 N_PICTURES, N_MODELS = 295, 200
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _fuzzing_is_importable():
-    """Scripts find what stands beside them; tests have to be told where that is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        yield
+pytestmark = pytest.mark.usefixtures("benchmarks")
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
+def pictures(benchmarks, tmp_path_factory):
     from fuzzing.picture_seeds import picture_seeds
     from fuzzing.picture_trials import PictureTrials
 
@@ -33,7 +26,7 @@ def pictures(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
+def models(benchmarks, tmp_path_factory):
     from fuzzing.model_seeds import model_seeds
     from fuzzing.model_trials import ModelTrials
 

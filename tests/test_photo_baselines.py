@@ -1,7 +1,5 @@
 """The classical estimators beside skblur: that the script asks skblur as it is."""
 
-from pathlib import Path
-
 import pytest
 
 from skblur import estimate_blur
@@ -10,8 +8,7 @@ from skblur.datasets import make_blur_photos
 
 
 @pytest.fixture
-def baselines(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+def baselines(benchmarks):
     import photo_baselines
 
     return photo_baselines

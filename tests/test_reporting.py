@@ -14,15 +14,11 @@ MARK = re.compile(r"^\.\. (table: \w+|end)$", re.M)
 MEASURED = re.compile(r"\d{4}-\d\d-\d\d, (?:\w+=\w+ )*python benchmarks/(\w+\.py)( .*)?")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _scripts_are_importable():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        yield
+pytestmark = pytest.mark.usefixtures("benchmarks")
 
 
 @pytest.fixture(scope="module")
-def tables():
+def tables(benchmarks):
     from record import tables_in
 
     return tables_in(RESULTS.read_text())
