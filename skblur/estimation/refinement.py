@@ -20,15 +20,13 @@ from numpy.typing import NDArray
 from ..blurs.blur_type import BlurType
 from ..blurs.types import blur_type
 from ..images.channels import ROUNDING_NOISE
-from ..spectra.tapers import make_tapers
+from ..spectra.tapers import HANN_REACH, hann_response
 
 __all__ = ["refine"]
 
 # Frequencies that are fitted, in steps of one window: below lies what the taper leaks from
 # the mean, above what JPEG leaves out and demosaicing makes up.
 LOWEST, HIGHEST = 3, 24
-# The taper spreads a frequency to this many neighbours on either side.
-REACH = 2
 
 # Mean and deviation of the coefficients of a scene's log power, in the order of `_basis`,
 # and of log noise, above rounding: round numbers, after fits to sharp photographs. The
@@ -220,7 +218,7 @@ class _Grid:
     """Frequencies (u, v) and (u, -v) from 0 up, and what the taper makes of a spectrum."""
 
     def __init__(self, window):
-        self.n = HIGHEST + REACH + 1
+        self.n = HIGHEST + HANN_REACH + 1
         steps = np.arange(self.n)
         self.frequency = steps / window
         radius = np.hypot(steps[:, None], steps)
@@ -269,8 +267,7 @@ def _basis(radius, steps, window):
 
 def _smoothing(window, n):
     """Matrices (n, n) by which a Hann taper smooths what is even, and what is odd."""
-    response = np.abs(np.fft.fft(make_tapers("hann", window)[0])) ** 2
-    response /= response.sum()
+    response = hann_response(window)
     steps = np.arange(n)
     near = response[(steps[:, None] - steps) % window]
     far = response[(steps[:, None] + steps) % window]

@@ -16,7 +16,7 @@ from scipy.ndimage import convolve1d
 from ..images.channels import ROUNDING_NOISE
 from ..images.scale import pyramid
 from ..spectra.levels import unfold
-from ..spectra.tapers import make_tapers
+from ..spectra.tapers import HANN_REACH, hann_response
 from ..spectra.welch import welch_power
 from ..spectra.windows import WINDOW
 from .otf import otf_on_grid
@@ -31,8 +31,6 @@ WIDEST_WINDOW = 256
 # Frequencies that are fitted, in cycles per window and per pixel: below lies what the taper
 # leaks from the mean, above what JPEG leaves out and demosaicing makes up.
 LOWEST, HIGHEST = 3, 0.375
-# The taper spreads a frequency to this many neighbours on either side.
-REACH = 2
 # What `a` is for most scenes.
 FALL = 2.3
 # Decibels from which on a frequency counts for less: its power is that of a single edge.
@@ -118,9 +116,7 @@ def in_decibels(power):
 
 def _smoothed(power):
     """Power (n, n) as windows with a Hann taper show it."""
-    n = len(power)
-    response = np.abs(np.fft.fft(make_tapers("hann", n)[0])) ** 2 / n
-    taps = response[np.arange(-REACH, REACH + 1)]
+    taps = hann_response(len(power))[np.arange(-HANN_REACH, HANN_REACH + 1)]
     for axis in (0, 1):
         power = convolve1d(power, taps, axis=axis, mode="wrap")
     return power

@@ -23,13 +23,10 @@ def to_level(power):
 
 
 def normalised(level):
-    """Levels (2, n, U, V), each picture's divided by its largest, in place.
-
-    A picture that stays below the noise floor is not blown up to full scale.
-    """
+    """Levels (2, n, U, V), each picture's divided by its largest, in place."""
     # Over one axis after the other: over all at once it takes several times longer.
     largest = level.reshape(*level.shape[:2], -1).max(axis=2).max(axis=0)
-    level /= np.maximum(largest, np.log(2))[:, None, None]
+    level /= _full_scale(largest)[:, None, None]
     return level
 
 
@@ -60,7 +57,7 @@ def as_spectrum(power, window_shape):
 
 def largest_level(power):
     """What `normalised` divides the level of one power (2, U, V) by."""
-    return max(np.log1p(power.max() / ROUNDING_NOISE), np.log(2))
+    return _full_scale(np.log1p(power.max() / ROUNDING_NOISE))
 
 
 def at_contrast(spectra, largest, contrast=CONTRAST):
@@ -83,5 +80,10 @@ def at_contrast(spectra, largest, contrast=CONTRAST):
     mean = power.mean(axis=1, keepdims=True)
     power *= contrast**2 / ROUNDING_NOISE / np.where(mean > 0, mean, 1)
     level = np.log1p(power, out=power)
-    level /= np.maximum(level.max(axis=1), np.log(2))[:, None]
+    level /= _full_scale(level.max(axis=1))[:, None]
     return level
+
+
+def _full_scale(largest):
+    """What is 1 in a spectrum: noise below its floor is not blown up to full scale."""
+    return np.maximum(largest, np.log(2))
