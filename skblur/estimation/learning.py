@@ -95,7 +95,7 @@ class Rows(NamedTuple):
     def codes(self):
         """Codes of the types that are there at some level."""
         seen = [self._seen_at(level) for level in range(N_LEVELS)]
-        return np.unique([code for y, told in seen for code in y[told, 0].astype(int)])
+        return np.unique(np.concatenate([y[told, 0] for y, told in seen])).astype(int)
 
     def told_by(self, kind, rows, level):
         """Spectra of a level as the regressor of a type gets them."""
