@@ -7,7 +7,7 @@ from ..images.image_file_error import one_line
 from .cluster import add_scheduler, on_cluster
 from .command_error import CommandError, about, complain
 from .given_pictures import add_pictures, are_several, given_pictures
-from .jobs import add_jobs
+from .jobs import add_jobs, begin_processes
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
 from .outputs import check_output, check_two, write_output
@@ -31,6 +31,9 @@ EXAMPLES = (
     "skblur estimate . -o report.csv --sort-into sorted",
     "skblur estimate photo.jpg | skblur deblur photo.jpg -o restored.png --blur -",
 )
+
+# Where processes find their work.
+WORK = "skblur.estimation.estimate_many"
 
 
 def add_parser(subparsers):
@@ -130,7 +133,10 @@ def run(options):
     pictures, others, status = given_pictures(options, written)
     outputs = _outputs(options, are_several(pictures, options))
     sorter = _sorter(options)
+    begun = begin_processes(options.jobs if len(pictures) > 1 else 1, WORK)
     model = _model(options)
+    for _ in begun:
+        pass
     with on_cluster(options.scheduler), _report(options) as report:
         n_all = len(pictures)
         if report is not None:
@@ -310,13 +316,13 @@ def _write_psf(path, found, source, max_megapixels):
 
 def _given_model(path):
     """The model of a file, if it is one for whole pictures; None if there is no file."""
+    if path is None:
+        return None
     from ..estimation.patch_estimator import PatchBlurEstimator
     from ..estimation.photo_estimator import PhotoBlurEstimator
     from ..models.model_files import load_model
     from ..pipeline.pipeline import BlurTypeThenParamPipeline
 
-    if path is None:
-        return None
     kinds = (PhotoBlurEstimator, PatchBlurEstimator, BlurTypeThenParamPipeline)
     with about(path):
         model = load_model(path)
