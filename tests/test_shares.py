@@ -1,6 +1,7 @@
 """How much of a photograph has which blur: `BlurEstimate.shares`, `parts` and `mostly`."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,6 +59,18 @@ def test_without_a_picture_nothing_is_said():
     assert told.mostly == "defocus"
     assert str(told) == "defocus, radius 3.0 px (confidence 0.90)"
     assert "shares" not in told.to_dict()
+
+
+def test_parts_of_which_none_has_the_blur_of_the_whole_are_not_said(found):
+    """Windows may not see what the whole shows: both judge the same, not other parts."""
+    told = replace(found)
+    told.__dict__["_of_parts"] = (
+        {"motion": {"fraction": 1.0, "length": 9.0}},
+        {"motion": 1.0},
+    )
+    assert str(told) == f"none (confidence {found.confidence:.2f})"
+    told.__dict__["_of_parts"][0]["none"] = {"fraction": 0.1}
+    assert "; 100 % of the picture motion, length about 9 px" in str(told)
 
 
 def test_what_is_undecided_is_not_shared_out():

@@ -17,6 +17,8 @@ __all__ = ["BlurEstimate"]
 
 # Of a photograph's parts those are named that make up such a share of it.
 LARGE = 0.3
+# The blur of the whole has such a share at least, or parts say nothing of each other.
+LEAST_OWN = 0.02
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,12 @@ class BlurEstimate:
         return "; ".join([*found, *self._said_of_parts()])
 
     def _said_of_parts(self):
-        """Of each large part that has another blur, how large it is and what it has."""
+        """Of each large part that has another blur, how large it is and what it has.
+
+        Where no part has the blur of the whole, windows do not see what the whole shows.
+        """
+        if self.parts.get(self.blur_type, {}).get("fraction", 0.0) < LEAST_OWN:
+            return
         for name, part in self.parts.items():
             if name in (self.blur_type, UNDECIDED_NAME) or part["fraction"] < LARGE:
                 continue
