@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from skblur import defocus_psf, estimate_blur, gaussian_psf, motion_psf
+from skblur import deblur, defocus_psf, estimate_blur, gaussian_psf, motion_psf
 from skblur.estimation.pooling import weakened
+from skblur.estimation.weighing import SURE, weigh
 from skblur.models.pretrained import shipped_model
 
 PSFS = {
@@ -112,3 +113,17 @@ def test_too_small_to_tell(photos):
     found = estimator.estimate(sharp)
     assert found.reason == "the picture is too small to tell"
     assert found.probabilities
+
+
+@pytest.mark.parametrize("place", [(0, 182, 197, 128), (9, 247, 548, 160)])
+def test_small_sharp_pictures_are_left_alone(photos, place):
+    """A free PSF fits their few edges: deblurred by it they were at 20 dB of themselves."""
+    index, top, left, side = place
+    crop = photos[index][top : top + side, left : left + side].astype(np.float32)
+    found = estimate_blur(crop)
+    assert found.confidence < SURE
+    assert weigh(found, crop).blur_type == "motion"
+    assert found.blur_type == "none"
+    with pytest.warns(UserWarning, match="left unchanged: its blur: none"):
+        restored = deblur(crop)
+    np.testing.assert_array_equal(restored, crop)

@@ -45,8 +45,9 @@ def estimate_blur(
         Whether to look for a PSF of no simple form, too, and take it if it explains the
         photograph better, which takes a second: ``found.psf`` is the path of a shaken
         camera then, its length and angle those of its extent. ``"auto"`` does where the
-        spectrum of a motion is not that of a straight one, and where another blur may be
-        a motion; False never does, for mere sorting. A model of patches has none.
+        spectrum of a motion is not that of a straight one, where another blur may be a
+        motion, and where it is not sure that the photograph is sharp; False never does,
+        for mere sorting. A model of patches has none.
 
     model : estimator, default=None
         A fitted `PhotoBlurEstimator`, `PatchBlurEstimator` or `BlurTypeThenParamPipeline`

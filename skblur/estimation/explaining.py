@@ -10,23 +10,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..blurs.types import UNDECIDED_NAME, blur_type
+from ..blurs.none import NONE
+from ..blurs.types import blur_type
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from ..images.light import to_light
 from .blur_estimate import BlurEstimate
 from .free_psf.search import find_psf
-from .weighing import AGREED, LONGEST, with_free_psf
+from .weighing import (
+    AGREED,
+    LEAST_SPREAD,
+    LONGEST,
+    may_be_blurred_after_all,
+    spread,
+    with_free_psf,
+)
 
 __all__ = []
 
-# What is called sharp with this confidence is left alone; in what is so with less, a PSF of
-# no simple form may still be found.
-SURE = 0.9
 # A free PSF has to come down to this part of the error of the best ideal shape. To be
 # named by it takes more (`weighing.BETTER`); to be undone, little is lost by the wrong one.
 BETTER = 0.93
-# By free PSFs narrower than this, in pixels, 12 of 17 real photographs lose.
-LEAST_SPREAD = 1.6
 # Shares of a size that no zeros of a spectrum have told.
 SMALLER = 0.8, 0.9
 # Of smaller pictures too little can be held out to ask them.
@@ -61,7 +64,7 @@ def explain(estimator, luma, gamma=None):
     lights = LIGHTS if gamma is None else (gamma,)
     # Networks have learned from values; what they call sharp is left alone.
     named = estimator.estimate(luma, free_psf=False)
-    if not _may_be_blurred(named) or min(luma.shape) < LEAST_SIDE:
+    if not _may_be_blurred(estimator, named, luma) or min(luma.shape) < LEAST_SIDE:
         return [Explanation(named, lights[0], np.inf, np.inf)]
     ideals = {
         light: estimator.estimate(to_light(luma, light), free_psf=False)
@@ -75,11 +78,13 @@ def explain(estimator, luma, gamma=None):
     return judge.ranked()
 
 
-def _may_be_blurred(named):
-    """Whether it is not surely sharp, nor undecided for want of structure."""
-    if named.blur_type == UNDECIDED_NAME:
-        return bool(named.probabilities)
-    return bool(named.parameters) or named.confidence < SURE
+def _may_be_blurred(estimator, named, luma):
+    """Whether it is neither sharp, a free PSF or not, nor without structure."""
+    if named.parameters:
+        return True
+    if not may_be_blurred_after_all(named, luma.size, estimator.sure_side):
+        return False
+    return named.blur_type != NONE.name or bool(estimator.estimate(luma).parameters)
 
 
 class _Judge:
@@ -119,12 +124,6 @@ class _Judge:
         if len(self.ideals) > 1:
             errors += [self.held.least_error(psf, light) for psf in _smaller(found)]
         self.explanations.append(Explanation(found, light, error, min(errors)))
-
-
-def spread(psf):
-    """Standard deviation of a PSF along an axis, on the mean of both."""
-    offsets = np.arange(len(psf)) - len(psf) // 2
-    return float(np.sqrt(sum((psf.sum(axis=i) * offsets**2).sum() for i in (0, 1)) / 2))
 
 
 def _smaller(found):

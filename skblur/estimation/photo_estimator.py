@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, check_memory
 
 from ..blurs.motion import MOTION
+from ..blurs.none import NONE
 from ..blurs.types import blur_type
 from ..images.channels import as_luma, has_two_levels
 from ..images.scale import level_size
@@ -27,7 +28,7 @@ from .learning import Rows, fit_by_type, learn_judgement
 from .levels import VIEWED_SIDE, Levels, fall
 from .pooling import by_name, weakened
 from .settling import guesses_of, settle
-from .weighing import weigh
+from .weighing import may_be_blurred_after_all, weigh
 
 __all__ = ["PhotoBlurEstimator"]
 
@@ -74,7 +75,8 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         A photograph of fewer pixels than a square of this side says less of its blur than
         the classifier takes it to: its log probabilities count for only
         ``(n_pixels / sure_side**2) ** 0.25``. By as much deviations of parameters are
-        larger, and `min_confidence` is higher.
+        larger, and `min_confidence` is higher; and what is called sharp stays so, whatever
+        a free PSF says.
 
     max_misfit : float, default=0.45
         Root mean square of log power by which the spectrum of a motion may differ from
@@ -244,7 +246,8 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         free_psf : bool or "auto", default="auto"
             Whether to look for a PSF of no simple form, too, and take it if it explains
             the photograph better; ``"auto"`` does where the spectrum of a motion is not
-            that of a straight one, and where another blur may be a motion.
+            that of a straight one, where another blur may be a motion, and where it is not
+            sure that the photograph is sharp.
 
         Returns
         -------
@@ -270,14 +273,17 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         with config_context(assume_finite=True, skip_parameter_validation=True):
             found = self._judge(levels, start)
         found = replace(found, picture=levels.picture(start), scale=2.0**start)
-        if free_psf is True or (free_psf == "auto" and self._may_be_shaken(found)):
+        if free_psf and self._may_be_shaken(found, luma.size, free_psf is True):
             return weigh(found, luma)
         return found
 
-    def _may_be_shaken(self, found):
-        """Whether a motion does not look straight, or another blur may be one."""
+    def _may_be_shaken(self, found, n_pixels, as_asked):
+        """Whether a motion does not look straight, or something else may be one."""
         if not found.parameters:
-            return False
+            is_none = found.blur_type == NONE.name
+            return is_none and may_be_blurred_after_all(found, n_pixels, self.sure_side)
+        if as_asked:
+            return True
         if blur_type(found.blur_type).angle is None:
             return found.probabilities.get(MOTION.name, 0.0) >= self.may_move
         return found.misfit is not None and found.misfit > self.max_misfit

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..blurs.none import NONE
 from ..blurs.types import blur_type
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from .free_psf.search import find_psf, similarity
@@ -25,6 +26,13 @@ LONGEST = 60
 # A disc or a Gaussian, which real lenses make in many shapes, is a motion only if its error
 # is beaten by so much, and if a quarter turn leaves the PSF less like itself.
 BETTER_THAN_ROUND, ROUND = 0.6, 0.8
+# What is called sharp with this confidence is left alone, and so is what has a free PSF of
+# less than this deviation, in pixels: of 630 sharp photographs 2 are called shaken in spite
+# of it, and 3 of 7 shaken ones that were called sharp with less. By narrower free PSFs 12
+# of 17 real photographs lose when they are restored.
+SURE, LEAST_SPREAD = 0.9, 1.6
+# Of what spoke for no blur so much speaks for the motion that was found instead.
+SHARP_BEATEN = 0.5
 # Share of the light between the two ends of an extent.
 WITHIN = 0.96
 # Steps to a pixel in which it is looked for.
@@ -41,15 +49,15 @@ def weigh(ideal, luma):
     luma : ndarray of shape (H, W)
         The photograph, float32 in [0, 1].
     """
-    if not ideal.parameters or max(ideal.psf.shape) > LONGEST:
+    if max(ideal.psf.shape) > LONGEST:
         return ideal
     found = find_psf(luma)
-    if found.agreement < AGREED:
+    too_narrow = not ideal.parameters and spread(found.psf) < LEAST_SPREAD
+    if found.agreement < AGREED or too_narrow:
         return ideal
     held = HeldOut.of_part(luma, len(found.psf))
     errors = [_least_error(held, psf) for psf in (found.psf, ideal.psf)]
-    is_round = blur_type(ideal.blur_type).symmetry == "round"
-    bar = BETTER_THAN_ROUND if is_round else BETTER
+    bar = BETTER_THAN_ROUND if _is_round(ideal) else BETTER
     return with_free_psf(ideal, found.psf) if errors[0] < bar * errors[1] else ideal
 
 
@@ -63,6 +71,16 @@ def _least_error(held, psf):
     return min(comparable(held.least_error(psf, light), light) for light in LIGHTS)
 
 
+def may_be_blurred_after_all(found, n_pixels, sure_side):
+    """Whether what is called sharp, or nothing, may have a PSF of no simple form.
+
+    To the few edges of a small picture a free PSF fits itself, whatever they are: of 120
+    sharp crops of 160 x 160 pixels deblurring by it harmed 13.
+    """
+    unsure = found.confidence < SURE and bool(found.probabilities)
+    return unsure and n_pixels >= sure_side**2
+
+
 def explains_spectrum(ideal):
     """Whether the spectrum is that of the type and its parameters, as far as it tells."""
     return ideal.misfit is None or ideal.misfit <= MAX_MISFIT
@@ -72,8 +90,7 @@ def with_free_psf(ideal, psf):
     """The estimate with a free PSF: a motion of its extent, unless it is round as named."""
     psf = psf.astype(np.float64)
     psf /= psf.sum()
-    named_round = ideal.parameters and blur_type(ideal.blur_type).symmetry == "round"
-    if named_round and similarity(psf, np.rot90(psf)) > ROUND:
+    if _is_round(ideal) and similarity(psf, np.rot90(psf)) > ROUND:
         return replace(ideal, free_psf=psf)
     kind = blur_type("motion")
     length, angle, std = extent(psf)
@@ -81,7 +98,8 @@ def with_free_psf(ideal, psf):
     # What spoke for the shape that was beaten speaks for the motion now.
     beaten = 0.0 if ideal.blur_type == kind.name else p.get(ideal.blur_type, 0.0)
     if beaten:
-        p |= {kind.name: p.get(kind.name, 0.0) + beaten, ideal.blur_type: 0.0}
+        left = (1 - SHARP_BEATEN) * beaten if ideal.blur_type == NONE.name else 0.0
+        p |= {kind.name: p.get(kind.name, 0.0) + beaten - left, ideal.blur_type: left}
     return replace(
         ideal,
         blur_type=kind.name,
@@ -91,6 +109,16 @@ def with_free_psf(ideal, psf):
         reason="",
         free_psf=psf,
     )
+
+
+def _is_round(ideal):
+    return bool(ideal.parameters) and blur_type(ideal.blur_type).symmetry == "round"
+
+
+def spread(psf):
+    """Standard deviation of a PSF along an axis, on the mean of both."""
+    offsets = np.arange(len(psf)) - len(psf) // 2
+    return float(np.sqrt(sum((psf.sum(axis=i) * offsets**2).sum() for i in (0, 1)) / 2))
 
 
 def extent(psf):
