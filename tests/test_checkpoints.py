@@ -1,5 +1,6 @@
 """Trainings that are stopped and go on."""
 
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -63,6 +64,7 @@ def until_done(train):
     ("train", "n_samples", "kind"),
     [
         (train_patch_model, 200, "motion"),
+        (partial(train_patch_model, at_once=200), 400, "motion"),
         (train_photo_model, 40, "gaussian"),
         (train_window_model, 40, "gaussian"),
     ],

@@ -91,6 +91,16 @@ def test_from_a_model(capsys, sharp, told):
     assert capsys.readouterr().err == "skblur: none.npz: No such file or directory\n"
 
 
+def test_patches_in_turns(capsys, sharp, told):
+    assert main([*TRAIN, "--quiet", "--at-once", "200"]) == 0
+    assert told[0][2]["at_once"] == 200
+    command = ["train", "sharp", "-o", "other.npz", "--photos", "40", "--at-once", "200"]
+    capsys.readouterr()
+    assert main(command) == 1
+    said = "skblur: --at-once is for a model of patches: leave it out\n"
+    assert capsys.readouterr().err == said
+
+
 def test_compact_is_a_third(sharp, told):
     assert main([*TRAIN, "--quiet"]) == 0
     plain = Path("model.npz").stat().st_size

@@ -47,6 +47,39 @@ def test_networks_go_on_from_the_weights(colours, monkeypatch):
             np.testing.assert_allclose(weights, before, atol=1e-6)
 
 
+def test_turns_go_on_from_the_turn_before(colours, monkeypatch):
+    """And hold no more patches at once than they may."""
+    start, fitted = load_pretrained("patch32"), []
+
+    class Watched(type(start)):
+        def fit(self, X, y):
+            fitted.append(len(X))
+            return super().fit(X, y)
+
+    def watched(**settings):
+        return Watched(**no_epochs(**settings).get_params(deep=False))
+
+    monkeypatch.setattr(patches, "patch_model", watched)
+    model = train_patch_model(colours, 700, at_once=300, start=start)
+    assert fitted == [233, 233, 234]
+    found, expected = (Start(each, type(start)).networks for each in (model, start))
+    for name, network in found.items():
+        weights, before = (each.mlp_.coefs_[0] for each in (network, expected[name]))
+        np.testing.assert_allclose(weights, before, atol=1e-6)
+
+
+def test_turns_have_enough_patches_each(colours):
+    assert patches._turns(500, None) == [500]
+    assert patches._turns(500, 500) == [500]
+    assert patches._turns(599, 200) == [299, 300]
+    assert patches._turns(10**6, 10**5) == [10**5] * 10
+    for wrong in (199, 300.5, "300"):
+        with pytest.raises(
+            ValueError, match="at_once must be None or an int of at least 200"
+        ):
+            train_patch_model(colours, 500, at_once=wrong)
+
+
 def test_a_good_start_is_half_the_way(colours):
     """After as little training, a model that started from the shipped one is better."""
     shipped = load_pretrained("patch32")

@@ -87,6 +87,13 @@ def _add_samples(parser):
         metavar="N",
         help="train a model of single windows on so many, as 'skblur map' uses it",
     )
+    parser.add_argument(
+        "--at-once",
+        type=whole(LEAST_PATCHES),
+        metavar="N",
+        help="with --patches so many in memory at a time: more are learned in turns, which "
+        "is a little worse [all]",
+    )
 
 
 def _add_doings(parser):
@@ -125,6 +132,8 @@ def run(parser, options):
         check_output(options.output, options.force)
     start = time.perf_counter()
     of = "photos" if options.photos else "windows" if options.windows else "patches"
+    if options.at_once is not None and of != "patches":
+        raise CommandError("--at-once is for a model of patches: leave it out")
     limit = options.max_megapixels
     if options.start is not None:
         settings["start"] = _model_of(options.start)
@@ -178,7 +187,7 @@ def _train(of, photos, options, settings):
     if of == "patches":
         from ..training.patches import train_patch_model
 
-        return train_patch_model(photos, n_samples, **settings)
+        return train_patch_model(photos, n_samples, at_once=options.at_once, **settings)
     settings["n_jobs"] = options.jobs
     if of == "windows":
         from ..training.windows import train_window_model

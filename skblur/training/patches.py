@@ -1,6 +1,7 @@
 """train_patch_model: the model of patches, as the shipped one is made."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from os import PathLike
 
 import numpy as np
@@ -39,6 +40,7 @@ def train_patch_model(
     *,
     kinds: Sequence[str] | None = None,
     size: Mapping[str, tuple[float, float]] | None = None,
+    at_once: int | None = None,
     start: BlurTypeThenParamPipeline | None = None,
     checkpoints: str | PathLike[str] | None = None,
     random_state: int | np.random.RandomState | None = 0,
@@ -74,6 +76,11 @@ def train_patch_model(
         type. A type that is not named has the paper's: sigma 1-5, length 5-20, radius
         2-10.
 
+    at_once : int, default=None
+        Patches in memory at a time, of 16 kB each, at least 200: more are drawn and learned
+        in turns, each of which goes on from the networks of the one before; the GRNNs have
+        the rows of the last. None is all of them, which is a little better.
+
     start : BlurTypeThenParamPipeline, default=None
         A fitted model of this kind, to go on from: its networks, of types and of
         parameters, start from its weights; the GRNNs behind them are fitted anew. A network
@@ -99,8 +106,8 @@ def train_patch_model(
     Raises
     ------
     ValueError
-        If there are too few samples or no photographs, if a range is none, if `start` is
-        something else, or if `checkpoints` is of another training.
+        If there are too few samples, also at once, or no photographs, if a range is none,
+        if `start` is something else, or if `checkpoints` is of another training.
 
     Examples
     --------
@@ -111,10 +118,11 @@ def train_patch_model(
     1024
     """
     images = check_training(images, n_samples, LEAST_PATCHES, "patches")
+    turns = _turns(n_samples, at_once)
     blurs = chosen_blurs(kinds, size, "paper")
     stages = stages_of(
         "patches",
-        ["patches", *names_of_fits(blurs.kinds), "fresh patches"],
+        [*["patches", *names_of_fits(blurs.kinds)] * len(turns), "fresh patches"],
         images,
         blurs,
         checkpoints,
@@ -122,17 +130,35 @@ def train_patch_model(
         start=start,
         kind=BlurTypeThenParamPipeline,
         n_samples=n_samples,
+        at_once=at_once,
         random_state=random_state,
     )
     with stages.printing():
         rng = check_random_state(random_state)
         images = _resized(images, rng)
-        X, y = _draw_patches(images, n_samples, rng, stages, blurs)
-        model = patch_model(verbose=verbose, random_state=random_state)
-        model = set_memory_of(stages, model).fit(X, y)
+        for n_patches in turns:
+            model = patch_model(verbose=verbose, random_state=random_state)
+            drawn = _draw_patches(images, n_patches, rng, stages, blurs)
+            model = set_memory_of(stages, model).fit(*drawn)
+            # Of a large training they are most of the memory.
+            del drawn
+            stages.go_on_from(model)
         n_fresh = max(n_samples // FRESH, len(model.classes_))
         model.calibrate(*_draw_patches(images, n_fresh, rng, stages, blurs))
     return set_memory_of(None, model)
+
+
+def _turns(n_samples, at_once):
+    """Numbers of patches that are learned one after the other, as even as can be."""
+    if at_once is None:
+        return [n_samples]
+    if not isinstance(at_once, Integral) or at_once < LEAST_PATCHES:
+        msg = f"at_once must be None or an int of at least {LEAST_PATCHES}, got {at_once!r}"
+        raise ValueError(msg)
+    n_turns = min(-(-n_samples // at_once), n_samples // LEAST_PATCHES)
+    return [
+        n_samples * (i + 1) // n_turns - n_samples * i // n_turns for i in range(n_turns)
+    ]
 
 
 def _draw_patches(images, n_samples, rng, stages, blurs):

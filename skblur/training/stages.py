@@ -57,6 +57,10 @@ class Stages:
             self.progress.begin(self.names[self.n_begun], n_steps)
         self.n_begun, self.n_done = self.n_begun + 1, 0
 
+    def go_on_from(self, model):
+        """Fits from now on start from the networks of a model."""
+        self.start = Start(model, type(model))
+
     def draw(self, make, n_samples, rng):
         """The arrays that `make` draws by `rng`, or drew in a run before this one."""
         if self.checkpoints is None:
