@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, check_memory
 
 from ..blurs.motion import MOTION
 from ..blurs.none import NONE
-from ..blurs.types import blur_type
+from ..blurs.types import UNDECIDED_NAME, blur_type
 from ..images.channels import as_luma, has_two_levels
 from ..images.scale import level_size
 from ..pipeline.recipes import photo_classifier, spectrum_regressors
@@ -280,8 +280,11 @@ class PhotoBlurEstimator(BasePhotoEstimator):
     def _may_be_shaken(self, found, n_pixels, as_asked):
         """Whether a motion does not look straight, or something else may be one."""
         if not found.parameters:
-            is_none = found.blur_type == NONE.name
-            return is_none and may_be_blurred_after_all(found, n_pixels, self.sure_side)
+            return (
+                found.blur_type == NONE.name
+                and may_be_blurred_after_all(found, n_pixels, self.sure_side)
+                and _rather_moved(found.shares)
+            )
         if as_asked:
             return True
         if blur_type(found.blur_type).angle is None:
@@ -333,6 +336,12 @@ class PhotoBlurEstimator(BasePhotoEstimator):
             if guesses[0][0][0] < self.widest_[kind.code] or len(pair) == 1:
                 return kind, index, guesses, p
             index += 1
+
+
+def _rather_moved(shares):
+    """Whether what windows take for blurred is a motion's, not what a lens left behind."""
+    blurred = 1 - shares[NONE.name] - shares[UNDECIDED_NAME]
+    return shares[MOTION.name] > blurred / 2
 
 
 def _evidence(shape, sure_side):

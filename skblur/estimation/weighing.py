@@ -27,9 +27,9 @@ LONGEST = 60
 # is beaten by so much, and if a quarter turn leaves the PSF less like itself.
 BETTER_THAN_ROUND, ROUND = 0.6, 0.8
 # What is called sharp with this confidence is left alone, and so is what has a free PSF of
-# less than this deviation, in pixels: of 630 sharp photographs 2 are called shaken in spite
-# of it, and 3 of 7 shaken ones that were called sharp with less. By narrower free PSFs 12
-# of 17 real photographs lose when they are restored.
+# less than this deviation, in pixels: of 630 sharp photographs one is called shaken in
+# spite of it, and 3 of 7 shaken ones that were called sharp with less. By narrower free
+# PSFs 12 of 17 real photographs lose when they are restored.
 SURE, LEAST_SPREAD = 0.9, 1.6
 # Of what spoke for no blur so much speaks for the motion that was found instead.
 SHARP_BEATEN = 0.5

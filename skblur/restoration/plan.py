@@ -38,7 +38,7 @@ CERTAIN = 0.35
 # L1 / L2 of the gradients of a restoration by a free PSF, over that of what was seen. It is
 # sparser, or it has only rung; in linear light one that is much sparser has lost what is
 # faint: the PSF is that of something that moved before a smooth ground.
-RUNG, FADED = 0.985, 0.71
+RUNG, FADED = 0.985, 0.72
 # What is left of the picture when the restoration blurred again is taken from it: over the
 # gradients of the picture, and its correlation with itself one pixel on. Noise leaves
 # little or is uncorrelated; what is both is what the PSF does not explain.
