@@ -4,9 +4,7 @@ import numpy as np
 
 __all__ = []
 
-# Power of the tone curve that cameras write photographs with, that of sRGB.
-OF_CAMERAS = 2.4
-# sRGB's straight toe ends here, in the picture.
+# sRGB's straight toe ends here, in the picture; its power is 2.4.
 TOE_END = 0.055 / 1.4
 
 

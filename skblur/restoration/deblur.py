@@ -15,8 +15,7 @@ from ..deconvolution.observation import SATURATION
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.explaining import explain
 from ..images.channels import Picture
-from ..images.jpeg_grid import has_jpeg_grid
-from ..images.light import OF_CAMERAS, from_light, to_light
+from ..images.light import from_light, to_light
 from ..mapping.map import BlurMap
 from ..models.pretrained import shipped_model
 from ..threads import one_blas_thread
@@ -94,9 +93,7 @@ def deblur(
         values of a photograph are not light. 2.4 (sRGB) restores a photograph that a
         camera blurred in linear light; 1.0 one whose values were blurred, or which is
         linear, as in microscopy and astronomy. None tells it from the picture, which is
-        less sure: for photographs from a camera give 2.4. It is what None takes, without a
-        PSF, for a picture that bears the blocks of JPEG: it was blurred before it was
-        compressed.
+        less sure: for photographs from a camera give 2.4.
 
     channel_axis : int or None, default=None
         Axis of the colours of a colour image. An alpha channel (the last of two or four)
@@ -197,8 +194,6 @@ def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     luma = picture.luma.astype(np.float32, copy=False)
     found = [(psf, gamma)]
     if psf is None:
-        if gamma is None and has_jpeg_grid(luma):
-            gamma = OF_CAMERAS
         told = explain(shipped_model("photo"), luma, gamma)
         found = [(each.estimate, each.gamma) for each in told]
     psf, plan, reason = _first_planned(found, luma, noise=noise, method=method)
