@@ -187,3 +187,10 @@ def test_a_picture_that_kills_its_process_does_not_stop_the_others(
     out, err = capsys.readouterr()
     assert out.splitlines() == ["one", "three", "2 mapped, 1 failed"]
     assert err == f"skblur: {Path('all/1.jpg')}: it was killed\n"
+
+
+def test_what_cannot_begin_starts_no_processes(capfd, folder):
+    """Non-regression test for: joblib warned of work that nobody asked for."""
+    command = ["estimate", str(folder), "--jobs", "2", "--model", "missing.npz"]
+    assert main(command) == 1
+    assert capfd.readouterr().err == "skblur: missing.npz: No such file or directory\n"

@@ -7,7 +7,7 @@ from ..images.image_file_error import one_line
 from .cluster import add_scheduler, on_cluster
 from .command_error import CommandError, about, complain
 from .given_pictures import add_pictures, are_several, given_pictures
-from .jobs import add_jobs, begin_processes
+from .jobs import add_jobs, import_everywhere
 from .megapixels import add_max_megapixels
 from .output_of_each import OutputOfEach
 from .outputs import check_output, check_two, write_output
@@ -32,7 +32,7 @@ EXAMPLES = (
     "skblur estimate photo.jpg | skblur deblur photo.jpg -o restored.png --blur -",
 )
 
-# Where processes find their work.
+# What processes work with.
 WORK = "skblur.estimation.estimate_many"
 
 
@@ -133,10 +133,7 @@ def run(options):
     pictures, others, status = given_pictures(options, written)
     outputs = _outputs(options, are_several(pictures, options))
     sorter = _sorter(options)
-    begun = begin_processes(options.jobs if len(pictures) > 1 else 1, WORK)
     model = _model(options)
-    for _ in begun:
-        pass
     with on_cluster(options.scheduler), _report(options) as report:
         n_all = len(pictures)
         if report is not None:
@@ -166,8 +163,8 @@ def _check_sense(options):
 
 def _answers(pictures, model, options):
     """Each picture and what has been found; where it is stopped is said."""
-    from ..estimation.estimate_many import estimate_many
-
+    n_started = options.jobs if len(pictures) > 1 else 1
+    estimate_many = import_everywhere(WORK, n_started).estimate_many
     sources = [each.source for each in pictures]
     found = estimate_many(
         sources,

@@ -16,27 +16,31 @@ def add_jobs(parser):
     )
 
 
-def begin_processes(n_jobs, module):
-    """Start the processes, which import what they will need while this one does.
+def import_everywhere(module, n_jobs):
+    """A module, imported here and by the processes that will need it at the same time.
 
     Parameters
     ----------
-    n_jobs : int
-        How many.
     module : str
-        What they will need.
+        Its name, with its packages.
+    n_jobs : int
+        Number of processes; 1 is this one alone.
 
     Returns
     -------
-    iterable
-        To be gone through before the processes get work.
+    module
+        As it is here.
     """
     if n_jobs == 1:
-        return ()
+        return import_module(module)
     from joblib import Parallel, delayed, effective_n_jobs
 
     imports = [delayed(_import)(module)] * effective_n_jobs(n_jobs)
-    return Parallel(n_jobs, return_as="generator")(imports)
+    others = Parallel(n_jobs, return_as="generator")(imports)
+    here = import_module(module)
+    for _ in others:
+        pass
+    return here
 
 
 def _import(module):
