@@ -119,3 +119,16 @@ def test_of_what_spoke_for_sharpness_half_speaks_for_the_motion():
     assert found.blur_type == "motion"
     expected = {"none": 0.3, "motion": 0.6, "defocus": 0.1}
     assert found.probabilities == pytest.approx(expected)
+
+
+def test_a_model_that_knows_no_motion_names_none(photos):
+    """Non-regression test for: what seemed sharp was called shaken all the same."""
+    rest = np.zeros_like(path := hand_psf(14, 0, random_state=0))
+    rest[len(rest) // 2, len(rest) // 2] = 1
+    seen = seen_through(photos[2][:400, :400], (rest + path) / 2)
+    model = load_pretrained()
+    p = estimate_blur(seen, free_psf=False).probabilities
+    assert estimate_blur(seen).blur_type == "motion"
+    known = {name: value for name, value in p.items() if name != "motion"}
+    model._judge = lambda *_: BlurEstimate("none", known)
+    assert model.estimate(seen).blur_type == "none"

@@ -280,8 +280,10 @@ class PhotoBlurEstimator(BasePhotoEstimator):
     def _may_be_shaken(self, found, n_pixels, as_asked):
         """Whether a motion does not look straight, or something else may be one."""
         if not found.parameters:
+            # What a model does not know it does not name.
             return (
                 found.blur_type == NONE.name
+                and MOTION.name in found.probabilities
                 and may_be_blurred_after_all(found, n_pixels, self.sure_side)
                 and _rather_moved(found.shares)
             )

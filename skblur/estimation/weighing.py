@@ -98,8 +98,8 @@ def with_free_psf(ideal, psf):
     # What spoke for the shape that was beaten speaks for the motion now.
     beaten = 0.0 if ideal.blur_type == kind.name else p.get(ideal.blur_type, 0.0)
     if beaten:
-        left = (1 - SHARP_BEATEN) * beaten if ideal.blur_type == NONE.name else 0.0
-        p |= {kind.name: p.get(kind.name, 0.0) + beaten - left, ideal.blur_type: left}
+        won = SHARP_BEATEN * beaten if ideal.blur_type == NONE.name else beaten
+        p |= {kind.name: p.get(kind.name, 0.0) + won, ideal.blur_type: beaten - won}
     return replace(
         ideal,
         blur_type=kind.name,
