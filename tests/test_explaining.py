@@ -5,6 +5,7 @@ import pytest
 from scipy.signal import fftconvolve
 
 from skblur import defocus_psf, motion_psf
+from skblur.blurs.iris import iris_psf
 from skblur.blurs.shake import hand_psf
 from skblur.estimation.explaining import explain, spread
 from skblur.images.light import from_light, to_light
@@ -28,6 +29,14 @@ def test_the_shape_is_found_in_its_light(photos, psf, name, gamma):
     assert found.estimate.free_psf is None
     size = found.estimate.length or found.estimate.radius
     assert size == pytest.approx(11 if name == "motion" else 4, rel=0.03)
+
+
+def test_a_lens_that_is_no_disc_keeps_its_name(photos):
+    """Non-regression test for: what its free PSF undoes better was called a motion."""
+    seen = seen_through(photos[4], iris_psf(6, random_state=6), 1)
+    found, *_ = explain(shipped_model("photo"), seen, 1.0)
+    assert found.estimate.free_psf is not None
+    assert found.estimate.blur_type == "defocus"
 
 
 def test_a_given_light_is_kept(photos):

@@ -50,6 +50,18 @@ def test_a_free_psf_that_only_rings_is_refused(photos, scene):
         assert not refused or reason.startswith("no PSF was found that makes it sharper")
 
 
+def test_what_a_camera_took_is_believed_less(seen):
+    """Non-regression test for: of 40 lenses out of focus 3 were harmed, one by 4 dB."""
+    for psf, least in ((motion(11.0), 0.02), (motion_psf(11, 30), 0)):
+        by_program, by_camera = (
+            plan_restoration(psf, seen, gamma=1, of_camera=each) for each in (False, True)
+        )
+        assert by_program.least_noise < 0.02
+        assert by_program.softness == 0
+        assert by_camera.least_noise >= least
+        assert (by_camera.softness > 0) == (least > 0)
+
+
 def test_noise_is_at_least_what_such_a_psf_leaves_unexplained(seen):
     ideal, free = motion(11.0), motion(11.0, free_psf=motion_psf(11, 30))
     least = {

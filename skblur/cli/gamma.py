@@ -2,9 +2,6 @@
 
 from .values import number
 
-# Of the tone curve that cameras write photographs with, that of sRGB.
-OF_CAMERAS = 2.4
-
 
 def add_gamma(parser, otherwise):
     """Add ``--gamma``; `otherwise` says what it is of what no camera took."""
@@ -21,6 +18,7 @@ def add_gamma(parser, otherwise):
 def light_of(options, metadata):
     """The power that was asked for, or that of a camera if it took the picture, or None."""
     from ..images.exif import says_exposure
+    from ..images.light import OF_CAMERAS
 
     if options.gamma is None and says_exposure(metadata.get("exif")):
         return OF_CAMERAS

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from ..images.light import from_light, to_light
+from ..images.light import OF_CAMERAS, from_light, to_light
 from ..images.scale import block_means
 from .noise import ROUNDING, estimate_noise
 from .observation import observe
@@ -23,7 +23,7 @@ from .tv import N_ITER, fewest_variations
 __all__ = []
 
 # The lights that a picture may have been blurred in: its values, or sRGB's linear light.
-LIGHTS = (1.0, 2.4)
+LIGHTS = (1.0, OF_CAMERAS)
 # In linear light what is held out is predicted a little worse than in values, also where it
 # is the right one, for rounding is even noise in values only: by so much more variance. Of
 # 60 pictures whose values or light were blurred one is then told wrongly, a Gaussian.

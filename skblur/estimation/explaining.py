@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..blurs.motion import MOTION
 from ..blurs.none import NONE
 from ..blurs.types import blur_type
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
-from ..images.light import to_light
+from ..images.light import OF_CAMERAS, to_light
 from .blur_estimate import BlurEstimate
 from .free_psf.search import find_psf
 from .weighing import (
     AGREED,
     LEAST_SPREAD,
     LONGEST,
+    is_better,
     may_be_blurred_after_all,
     spread,
     with_free_psf,
@@ -49,7 +51,7 @@ class Explanation(NamedTuple):
     least_error: float
 
 
-def explain(estimator, luma, gamma=None):
+def explain(estimator, luma, gamma=None, *, of_camera=False):
     """`Explanation`s of a photograph, the best first: an ideal shape, a free PSF, or both.
 
     Parameters
@@ -60,6 +62,9 @@ def explain(estimator, luma, gamma=None):
         The photograph, float32 in [0, 1].
     gamma : float, default=None
         The light, if it is known.
+    of_camera : bool, default=False
+        Whether a camera is likely to have taken it; its light is told all the same, but
+        for a free PSF, which fits itself to either.
     """
     lights = LIGHTS if gamma is None else (gamma,)
     # Networks have learned from values; what they call sharp is left alone.
@@ -72,10 +77,17 @@ def explain(estimator, luma, gamma=None):
         else named
         for light in lights
     }
-    judge = _Judge(luma, ideals)
+    judge = _Judge(luma, ideals, estimator.may_move)
     for light in lights:
         judge.look_for_free_psf(light)
-    return judge.ranked()
+    ranked = judge.ranked(lights)
+    if not ranked:
+        # Nothing explains anything: what there is.
+        return [Explanation(ideals[lights[0]], lights[0], np.inf, np.inf)]
+    if of_camera and gamma is None:
+        free_first = _is_free(ranked[0])
+        return (judge.ranked([OF_CAMERAS]) if free_first else ranked[:1]) or ranked
+    return ranked
 
 
 def _may_be_blurred(estimator, named, luma):
@@ -90,36 +102,34 @@ def _may_be_blurred(estimator, named, luma):
 class _Judge:
     """Keeps what may explain a photograph, and how well each does."""
 
-    def __init__(self, luma, ideals):
-        self.luma, self.ideals = luma, ideals
+    def __init__(self, luma, ideals, may_move):
+        self.luma, self.ideals, self.may_move = luma, ideals, may_move
         self.held = HeldOut.of_part(luma, LONGEST)
         self.explanations = []
         for light, found in ideals.items():
             if found.parameters:
-                self._add(found, light)
+                self._add(found, light, self.held.least_error(found.psf, light))
 
     def look_for_free_psf(self, light):
         found = find_psf(to_light(self.luma, light))
-        if found.agreement >= AGREED and spread(found.psf) >= LEAST_SPREAD:
-            self._add(with_free_psf(self.ideals[light], found.psf), light)
+        if found.agreement < AGREED or spread(found.psf) < LEAST_SPREAD:
+            return
+        ideal, error = self.ideals[light], self.held.least_error(found.psf, light)
+        of_ideal = [e.error for e in self.explanations if e.estimate is ideal]
+        # Lenses are no discs: that a free PSF undoes their blur better does not name it.
+        moves = ideal.probabilities.get(MOTION.name, 0.0) >= self.may_move
+        keeps_name = of_ideal and not (moves and is_better(error, *of_ideal, ideal))
+        self._add(with_free_psf(ideal, found.psf, keeps_name=keeps_name), light, error)
 
-    def ranked(self):
-        """The best of the shapes and of the free PSFs, the better first."""
-        ideal, free = (self._least(is_free) for is_free in (False, True))
+    def ranked(self, lights):
+        """The best of the shapes and of the free PSFs in these lights, the better first."""
+        these = [e for e in self.explanations if e.gamma in lights]
+        ideal, free = (_least(these, is_free) for is_free in (False, True))
         if ideal and free and _comparable(free) >= BETTER * _comparable(ideal):
             return [ideal, free]
-        if ideal or free:
-            return [each for each in (free, ideal) if each]
-        # Nothing explains anything: what there is.
-        light, found = next(iter(self.ideals.items()))
-        return [Explanation(found, light, np.inf, np.inf)]
+        return [each for each in (free, ideal) if each]
 
-    def _least(self, is_free):
-        these = [e for e in self.explanations if _is_free(e) == is_free]
-        return min(these, key=_of_light, default=None)
-
-    def _add(self, found, light):
-        error = self.held.least_error(found.psf, light)
+    def _add(self, found, light, error):
         errors = [error]
         if len(self.ideals) > 1:
             errors += [self.held.least_error(psf, light) for psf in _smaller(found)]
@@ -138,6 +148,11 @@ def _smaller(found):
     values = {p.name: found.parameters[p.name] for p in kind.parameters}
     sizes = [{kind.size.name: share * values[kind.size.name]} for share in SMALLER]
     return [kind.psf(*(values | size).values()) for size in sizes]
+
+
+def _least(explanations, is_free):
+    these = [e for e in explanations if _is_free(e) == is_free]
+    return min(these, key=_of_light, default=None)
 
 
 def _is_free(explanation):

@@ -57,8 +57,12 @@ def weigh(ideal, luma):
         return ideal
     held = HeldOut.of_part(luma, len(found.psf))
     errors = [_least_error(held, psf) for psf in (found.psf, ideal.psf)]
-    bar = BETTER_THAN_ROUND if _is_round(ideal) else BETTER
-    return with_free_psf(ideal, found.psf) if errors[0] < bar * errors[1] else ideal
+    return with_free_psf(ideal, found.psf) if is_better(*errors, ideal) else ideal
+
+
+def is_better(error, ideal_error, ideal):
+    """Whether a free PSF predicts so much better than the ideal shape that it names it."""
+    return error < (BETTER_THAN_ROUND if _is_round(ideal) else BETTER) * ideal_error
 
 
 def _least_error(held, psf):
@@ -86,11 +90,14 @@ def explains_spectrum(ideal):
     return ideal.misfit is None or ideal.misfit <= MAX_MISFIT
 
 
-def with_free_psf(ideal, psf):
-    """The estimate with a free PSF: a motion of its extent, unless it is round as named."""
+def with_free_psf(ideal, psf, *, keeps_name=False):
+    """The estimate with a free PSF: a motion of its extent, unless it is round as named.
+
+    It keeps what was named where the free PSF undoes the blur, but is not so much better.
+    """
     psf = psf.astype(np.float64)
     psf /= psf.sum()
-    if _is_round(ideal) and similarity(psf, np.rot90(psf)) > ROUND:
+    if keeps_name or (_is_round(ideal) and similarity(psf, np.rot90(psf)) > ROUND):
         return replace(ideal, free_psf=psf)
     kind = blur_type("motion")
     length, angle, std = extent(psf)

@@ -4,7 +4,9 @@ import numpy as np
 
 __all__ = []
 
-# sRGB's straight toe ends here, in the picture; its power is 2.4.
+# Power of the tone curve that cameras write photographs with, that of sRGB.
+OF_CAMERAS = 2.4
+# sRGB's straight toe ends here, in the picture.
 TOE_END = 0.055 / 1.4
 
 

@@ -15,6 +15,7 @@ from ..deconvolution.observation import SATURATION
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.explaining import explain
 from ..images.channels import Picture
+from ..images.jpeg_grid import has_jpeg_grid
 from ..images.light import from_light, to_light
 from ..mapping.map import BlurMap
 from ..models.pretrained import shipped_model
@@ -86,14 +87,17 @@ def deblur(
         Standard deviation of the noise as a fraction of full scale. None finds it: what
         the blur has emptied says how much there is at least, and what the PSF cannot
         explain counts as noise too (see Notes). With an estimate or a map in place of a
-        PSF at least 0.01 is taken, in linear light 0.015, and 0.03 for a free PSF there.
+        PSF at least 0.01 is taken; of what a camera took (`gamma`) 0.02, and 0.03 for a
+        free PSF.
 
     gamma : float, default=None
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
         values of a photograph are not light. 2.4 (sRGB) restores a photograph that a
         camera blurred in linear light; 1.0 one whose values were blurred, or which is
         linear, as in microscopy and astronomy. None tells it from the picture, which is
-        less sure: for photographs from a camera give 2.4.
+        less sure: for photographs from a camera give 2.4. Blur wipes the blocks of JPEG
+        out, so what bears them was blurred before, most likely in a camera: free PSFs of
+        it, which fit themselves to either light, are taken to be of 2.4.
 
     channel_axis : int or None, default=None
         Axis of the colours of a colour image. An alpha channel (the last of two or four)
@@ -192,11 +196,14 @@ def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
     luma = picture.luma.astype(np.float32, copy=False)
+    # Whoever gives the light knows where the picture comes from.
+    of_camera = gamma is None and has_jpeg_grid(luma)
     found = [(psf, gamma)]
     if psf is None:
-        told = explain(shipped_model("photo"), luma, gamma)
+        told = explain(shipped_model("photo"), luma, gamma, of_camera=of_camera)
         found = [(each.estimate, each.gamma) for each in told]
-    psf, plan, reason = _first_planned(found, luma, noise=noise, method=method)
+    options = {"of_camera": of_camera, "noise": noise, "method": method}
+    psf, plan, reason = _first_planned(found, luma, **options)
     if reason:
         return Restoration(picture.image.copy(), psf, None, reason)
     weight = None

@@ -9,7 +9,7 @@ from ..deconvolution.methods import METHODS, OF_NOISE_ALONE
 from ..deconvolution.observation import SATURATION, observe
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.weighing import explains_spectrum
-from ..images.light import from_light, to_light
+from ..images.light import OF_CAMERAS, from_light, to_light
 from ..mapping.map import BlurMap
 from .regions import regions_of
 from .windows import local_regions
@@ -23,10 +23,12 @@ LEAST_SIDE = 48
 # is a little wrong predicts badly without any.
 LIGHT_NOISE = 0.003
 
-# An estimate is at least a little wrong, and one with a free PSF of a photograph in linear
-# light is so everywhere: things move, depths differ, and JPEG takes away what is faint.
-# Of 55 real pairs 0.03 was the best of 0.01 to 0.045, by half a decibel.
-IDEAL_NOISE, FREE_NOISE = {"values": 0.01, "light": 0.02}, {"values": 0.01, "light": 0.03}
+# An estimate is at least a little wrong, and one of what a camera took, which is restored
+# in linear light or bears the blocks of JPEG, is so everywhere: things move, depths differ,
+# lenses are no discs, and JPEG takes away what is faint. With free PSFs 0.03 was the best
+# of 0.01 to 0.045 for 55 real pairs, by half a decibel.
+IDEAL_NOISE = {"program": 0.01, "camera": 0.02}
+FREE_NOISE = {"program": 0.01, "camera": 0.03}
 # A camera's own sharp photographs are as soft as this, in pixels: restored beyond it they
 # only get noise. Of a free PSF it is a part, for what it is found by takes edges for steps.
 SOFT, SOFT_FREE = 0.5, 0.7
@@ -67,8 +69,10 @@ def why_not(psf):
     return ""
 
 
-def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
+def plan_restoration(psf, luma, *, gamma=None, of_camera=False, noise=None, method="auto"):
     """`Plan` for whatever stands for a PSF; `gamma` and `noise` where they are given.
+
+    What is `of_camera` was blurred before it was compressed, and in light if by a free PSF.
 
     Noise is never taken for less than what the model cannot explain: that with which
     pixels that are held out are predicted best.
@@ -80,17 +84,21 @@ def plan_restoration(psf, luma, *, gamma=None, noise=None, method="auto"):
         largest = max(regions, key=lambda r: 1 if r.weight is None else r.weight.sum())
         part = luma[largest.around]
         held = HeldOut.of_part(part, len(largest.psf), known=largest.mask)
-        if gamma is None:
+        if gamma is None and of_camera and _is_free(psf):
+            # Held-out pixels take most photographs that a hand shook for blurs of values.
+            gamma = OF_CAMERAS
+        elif gamma is None:
             gamma, explained = _told_light(held, largest.psf)
     gamma = 1.0 if gamma is None else gamma
     if method == "auto":
         method = "epll" if gamma == 1 else "tv"
-    least = _least_noise(psf, gamma)
+    of_camera |= gamma > 1
+    least = _least_noise(psf, of_camera)
     # A map's regions have been found one by one; their seams are no noise.
     asked &= noise is None and method not in OF_NOISE_ALONE
     if asked and not isinstance(psf, BlurMap):
         least = _explained_noise(held, largest.psf, gamma, least, explained)
-    return Plan(regions, gamma, method, least, _softness(psf) if gamma > 1 else 0.0)
+    return Plan(regions, gamma, method, least, _softness(psf) if of_camera else 0.0)
 
 
 def adapt(plan, luma):
@@ -103,7 +111,7 @@ def adapt(plan, luma):
         return plan
     # What differs from window to window differs within them too. Of blurs by cameras that
     # turned 6.8, 3.4 and 1.0 dB were lost with the noise of one blur in values.
-    noise = max(plan.least_noise, FREE_NOISE["light"])
+    noise = max(plan.least_noise, FREE_NOISE["camera"])
     return Plan(regions, plan.gamma, plan.method, noise, SOFT_FREE)
 
 
@@ -117,12 +125,16 @@ def _told_light(held, psf):
     return gamma, told[gamma]
 
 
-def _least_noise(psf, gamma):
+def _least_noise(psf, of_camera):
     """What is taken for noise at least where the PSF is only an estimate; 0 of an array."""
     if not isinstance(psf, BlurEstimate | BlurMap):
         return 0.0
-    free = isinstance(psf, BlurEstimate) and psf.free_psf is not None
-    return (FREE_NOISE if free else IDEAL_NOISE)["values" if gamma == 1 else "light"]
+    noises = FREE_NOISE if _is_free(psf) else IDEAL_NOISE
+    return noises["camera" if of_camera else "program"]
+
+
+def _is_free(psf):
+    return isinstance(psf, BlurEstimate) and psf.free_psf is not None
 
 
 def _explained_noise(held, psf, gamma, least, explained):
