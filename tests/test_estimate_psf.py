@@ -193,6 +193,12 @@ def test_the_ladder_ends_at_full_size():
     assert [scale for scale, _ in steps] == sorted(scale for scale, _ in steps)
 
 
+@pytest.mark.parametrize("side", [20, 96, 128, 136, 160, 184, 192, 400])
+def test_there_is_another_candidate_to_agree(side):
+    """Non-regression test for: a single one, of 135 to 184 pixels, agreed with itself."""
+    assert len(plans_for((side, 500), None)) > 1
+
+
 def test_the_window_is_where_edges_run_in_all_directions(rng):
     picture = np.zeros((700, 900), np.float32)
     # Strong edges of one direction on the left, weaker ones of all on the right.

@@ -31,6 +31,14 @@ def test_the_shape_is_found_in_its_light(photos, psf, name, gamma):
     assert size == pytest.approx(11 if name == "motion" else 4, rel=0.03)
 
 
+def test_of_few_pixels_no_free_psf_is_looked_for(photos):
+    """Non-regression test for: of crops of 128 pixels a side two in five were harmed."""
+    seen = seen_through(photos[4], hand_psf(12, 30, random_state=1), 1)
+    for side, is_free in ((128, False), (270, True)):
+        told = explain(shipped_model("photo"), seen[:side, :side], 1.0)
+        assert any(e.estimate.free_psf is not None for e in told) == is_free
+
+
 def test_a_lens_that_is_no_disc_keeps_its_name(photos):
     """Non-regression test for: what its free PSF undoes better was called a motion."""
     seen = seen_through(photos[4], iris_psf(6, random_state=6), 1)

@@ -32,6 +32,15 @@ def test_a_shape_that_predicts_is_right_whatever_the_spectrum_says(seen, misfit)
     assert why_worse(found, seen, plan_restoration(found, seen, gamma=1)) == ""
 
 
+def test_of_few_pixels_a_shape_has_to_predict_too(photos):
+    """Non-regression test for: small sharp pictures were restored by what was no blur."""
+    found = motion(11.0, misfit=0.2)
+    sharp = photos[5][:128, :150].astype(np.float32)
+    for seen, refused in ((sharp, True), (seen_through(sharp, motion_psf(11, 30)), False)):
+        plan = plan_restoration(found, seen, gamma=1)
+        assert bool(why_worse(found, seen, plan)) == refused
+
+
 def test_a_shape_that_explains_neither_is_refused(seen):
     found = motion(16.0, 100.0, misfit=0.9)
     reason = why_worse(found, seen, plan_restoration(found, seen, gamma=1))

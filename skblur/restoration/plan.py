@@ -37,6 +37,10 @@ SOFT, SOFT_FREE = 0.5, 0.7
 # right whatever the spectrum says: of 30 ideal blurs all do, with 0.10 to 0.30; of shapes
 # that harmed real photographs the least had 0.40.
 CERTAIN = 0.35
+# And one of a picture that is smaller than a square of this side has to come down to so
+# much at least, whatever the spectrum says: of 600 sharp crops 14 had been changed, 8 of
+# which do not; of 170 blurred ones that gained 3 do not either.
+SMALL_SIDE, PREDICTS = 256, 0.85
 # L1 / L2 of the gradients of a restoration by a free PSF, over that of what was seen. It is
 # sparser, or it has only rung; in linear light one that is much sparser has lost what is
 # faint: the PSF is that of something that moved before a smooth ground.
@@ -156,16 +160,19 @@ def why_worse(psf, luma, plan):
         return ""
     if psf.free_psf is not None:
         return _why_free_is_worse(psf, luma, plan)
-    if explains_spectrum(psf) or _predicts(psf.psf, luma, plan.gamma):
+    bar = np.inf if explains_spectrum(psf) else CERTAIN
+    if luma.size < SMALL_SIDE**2:
+        bar = min(bar, PREDICTS)
+    if np.isinf(bar) or _predicts(psf.psf, luma, plan.gamma, bar):
         return ""
     return f"no PSF was found that explains its blur: {psf}"
 
 
-def _predicts(psf, luma, gamma):
-    """Whether held-out pixels are predicted so well that the shape must be right."""
+def _predicts(psf, luma, gamma, bar):
+    """Whether held-out pixels are predicted with this part of the error of no blur."""
     held = HeldOut.of_part(luma, len(psf))
     unblurred = held.least_error(np.ones((1, 1)), gamma)
-    return held.least_error(psf, gamma) < CERTAIN * unblurred
+    return held.least_error(psf, gamma) < bar * unblurred
 
 
 def _why_free_is_worse(psf, luma, plan):

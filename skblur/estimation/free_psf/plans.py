@@ -49,7 +49,10 @@ def plans_for(shape, side):
         return [Plan(side // 2 * 2 + 1, weight) for weight in WEIGHTS]
     plans = PLANS + (WIDE_PLANS if min(shape) >= SIDES_PER_WINDOW * 73 * 1.5 else ())
     small = [plan for plan in plans if plan.side <= max(min(shape) // 5, 9)]
-    return small or [Plan(max(min(shape) // 5, 3) // 2 * 2 + 1, w) for w in WEIGHTS]
+    if len(small) > 1:
+        return small
+    # A single candidate would agree with itself.
+    return [Plan(max(min(shape) // 5, 3) // 2 * 2 + 1, weight) for weight in WEIGHTS]
 
 
 def best_window(luma, plans):
