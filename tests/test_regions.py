@@ -70,9 +70,11 @@ def test_each_half_is_restored_by_its_own_psf(scene):
     assert after < one
 
 
-def test_sharp_regions_are_left_alone(scene):
+@pytest.mark.parametrize("gamma", [None, 1.0, 2.4])
+def test_sharp_regions_are_left_alone(scene, gamma):
+    """Non-regression test for: in light they were made as soft as what was restored."""
     found = make_map(scene.shape, (0, 0, 0), RIGHT)
-    restored = deblur(scene, found, method="wiener")
+    restored = deblur(scene, found, method="wiener", gamma=gamma)
     far = scene.shape[1] // 2 - 30
     np.testing.assert_allclose(restored[:, :far], scene[:, :far], atol=1e-5)
     colour = np.dstack([scene] * 3)

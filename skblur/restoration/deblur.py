@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import gaussian_filter
 
 from ..deconvolution.methods import METHODS
 from ..deconvolution.noise import ROUNDING
@@ -23,6 +22,7 @@ from ..threads import one_blas_thread
 from .ground import keep_ground, structure_weight
 from .plan import Plan, adapt, plan_restoration, why_not, why_worse
 from .planes import restore_planes
+from .regions import soften
 
 __all__ = ["deblur", "deblur_methods"]
 
@@ -234,7 +234,7 @@ def _restored_planes(picture, shape, plan, settings, weight, report):
     for i, plane in enumerate(planes):
         plane[:] = from_light(plane, plan.gamma)
         if plan.softness:
-            gaussian_filter(plane, plan.softness, output=plane)
+            soften(plane, plan.softness, plan.regions)
         if weight is not None:
             keep_ground(plane, seen(i), weight)
         yield plane

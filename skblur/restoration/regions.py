@@ -107,6 +107,20 @@ def restore_regions(channel, regions, restore):
     return restored
 
 
+def soften(restored, deviation, regions):
+    """Make what was restored of a picture (H, W) softer, in place, and not the rest."""
+    if any(region.weight is None for region in regions):
+        gaussian_filter(restored, deviation, output=restored)
+        return
+    weight = np.zeros_like(restored)
+    for region in regions:
+        weight[region.around] += region.weight
+    softer = gaussian_filter(restored, deviation)
+    softer -= restored
+    softer *= np.minimum(weight, 1, out=weight)
+    restored += softer
+
+
 def _mean_target(kind, sizes, angles):
     point = encode_angle(angles).mean(axis=0, keepdims=True)
     return kind.code, float(np.median(sizes)), float(decode_angle(point)[0])
