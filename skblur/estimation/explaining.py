@@ -129,11 +129,15 @@ class _Judge:
         if found.agreement < agreed or spread(found.psf) < LEAST_SPREAD:
             return
         ideal, error = self.ideals[light], self.held.least_error(found.psf, light)
-        of_ideal = [e.error for e in self.explanations if e.estimate is ideal]
-        # Lenses are no discs: that a free PSF undoes their blur better does not name it.
-        moves = ideal.probabilities.get(MOTION.name, 0.0) >= self.may_move
-        keeps_name = of_ideal and not (moves and is_better(error, *of_ideal, ideal))
+        keeps_name = bool(ideal.parameters) and not self._renames(error, ideal)
         self._add(with_free_psf(ideal, found.psf, keeps_name=keeps_name), light, error)
+
+    def _renames(self, error, ideal):
+        """Whether a free PSF makes a motion of it; lenses, which are no discs, stay."""
+        if ideal.probabilities.get(MOTION.name, 0.0) < self.may_move:
+            return False
+        (of_ideal,) = (e.error for e in self.explanations if e.estimate is ideal)
+        return is_better(error, of_ideal, ideal)
 
     def ranked(self, lights):
         """The best of the shapes and of the free PSFs in these lights, the better first."""
