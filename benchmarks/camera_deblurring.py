@@ -16,10 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from alignment import aligned_error
 from PIL import Image
 from reporting import Table
-from scipy.ndimage import shift
-from skimage.registration import phase_cross_correlation
 
 from skblur import deblur
 from skblur.blurs.iris import iris_psf
@@ -65,11 +64,7 @@ def taken(sharp, psf, camera, seed):
 
 
 def psnr(picture, sharp):
-    picture = picture / 255
-    by, _, _ = phase_cross_correlation(sharp, picture, upsample_factor=20)
-    moved = [picture, shift(picture, by, order=3, mode="nearest")]
-    inner = np.s_[BORDER:-BORDER, BORDER:-BORDER]
-    return -10 * np.log10(min(np.mean((each - sharp)[inner] ** 2) for each in moved))
+    return -10 * np.log10(aligned_error(picture / 255, sharp, BORDER))
 
 
 def gains(photos, through, of_program):

@@ -22,10 +22,9 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from alignment import aligned_error
 from reporting import Table
 from scipy.io import loadmat
-from scipy.ndimage import shift
-from skimage.registration import phase_cross_correlation
 
 from skblur import deblur
 
@@ -47,14 +46,7 @@ def cases(folder):
 
 
 def error(picture, sharp):
-    """Mean squared error inside the border, after the best shift."""
-    picture = np.clip(picture, 0, 1)
-    by, _, _ = phase_cross_correlation(sharp, picture, upsample_factor=20)
-    tried = [picture]
-    if np.abs(by).max() <= BORDER / 2:
-        tried.append(shift(picture, by, order=3, mode="nearest"))
-    inner = np.s_[BORDER:-BORDER, BORDER:-BORDER]
-    return min(np.mean((each - sharp)[inner] ** 2) for each in tried)
+    return aligned_error(np.clip(picture, 0, 1), sharp, BORDER, furthest=BORDER / 2)
 
 
 def measured(folder, methods):
