@@ -196,8 +196,9 @@ def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     picture = Picture.read(image, channel_axis)
     _check_options(method, noise, gamma)
     luma = picture.luma.astype(np.float32, copy=False)
-    # Whoever gives the light knows where the picture comes from.
-    of_camera = gamma is None and has_jpeg_grid(luma)
+    # Whoever gives the light knows where the picture comes from; an array is believed.
+    estimated = psf is None or isinstance(psf, BlurEstimate | BlurMap)
+    of_camera = estimated and gamma is None and has_jpeg_grid(luma)
     found = [(psf, gamma)]
     if psf is None:
         told = explain(shipped_model("photo"), luma, gamma, of_camera=of_camera)

@@ -107,14 +107,20 @@ def restore_regions(channel, regions, restore):
     return restored
 
 
+def summed_weight(regions, shape):
+    """Weights of regions of a picture of this shape, summed."""
+    weight = np.zeros(shape, np.float32)
+    for region in regions:
+        weight[region.around] += region.weight
+    return weight
+
+
 def soften(restored, deviation, regions):
     """Make what was restored of a picture (H, W) softer, in place, and not the rest."""
     if any(region.weight is None for region in regions):
         gaussian_filter(restored, deviation, output=restored)
         return
-    weight = np.zeros_like(restored)
-    for region in regions:
-        weight[region.around] += region.weight
+    weight = summed_weight(regions, restored.shape)
     softer = gaussian_filter(restored, deviation)
     softer -= restored
     softer *= np.minimum(weight, 1, out=weight)

@@ -13,7 +13,7 @@ from ..deconvolution.held_out import HeldOut, most_structure
 from ..estimation.free_psf.refit import refit_psf
 from ..estimation.free_psf.search import similarity
 from ..images.light import to_light
-from .regions import Region
+from .regions import Region, summed_weight
 from .spans import overlapping
 
 __all__ = []
@@ -89,9 +89,7 @@ def _joined(shape, psf, found):
     shared = [r for r in found if r.psf is psf]
     if not shared:
         return own
-    weight = np.zeros(shape, np.float32)
-    for region in shared:
-        weight[region.around] += region.weight
+    weight = summed_weight(shared, shape)
     lines = zip(*(r.around for r in shared), strict=True)
     around = tuple(
         slice(min(s.start for s in line), max(s.stop for s in line)) for line in lines
