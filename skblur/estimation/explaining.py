@@ -68,8 +68,8 @@ def explain(estimator, luma, gamma=None, *, of_camera=False):
     gamma : float, default=None
         The light, if it is known.
     of_camera : bool, default=False
-        Whether a camera is likely to have taken it; its light is told all the same, but
-        for a free PSF, which fits itself to either.
+        Whether a camera is likely to have taken it, where the light is not known. It is
+        told all the same, but for a free PSF, which fits itself to either.
     """
     lights = LIGHTS if gamma is None else (gamma,)
     # Networks have learned from values; what they call sharp is left alone.
@@ -83,15 +83,15 @@ def explain(estimator, luma, gamma=None, *, of_camera=False):
         for light in lights
     }
     judge = _Judge(luma, ideals, estimator.may_move)
-    agreed = _agreed(luma.size, estimator.sure_side)
-    if agreed <= 1:
+    if luma.size >= (FEWEST * estimator.sure_side) ** 2:
+        agreed = AGREED if luma.size >= estimator.sure_side**2 else AGREED_OF_FEW
         for light in lights:
             judge.look_for_free_psf(light, agreed)
     ranked = judge.ranked(lights)
     if not ranked:
         # Nothing explains anything: what there is.
         return [Explanation(ideals[lights[0]], lights[0], np.inf, np.inf)]
-    if of_camera and gamma is None:
+    if of_camera:
         free_first = _is_free(ranked[0])
         return (judge.ranked([OF_CAMERAS]) if free_first else ranked[:1]) or ranked
     return ranked
@@ -104,13 +104,6 @@ def _may_be_blurred(estimator, named, luma):
     if not may_be_blurred_after_all(named, luma.size, estimator.sure_side):
         return False
     return named.blur_type != NONE.name or bool(estimator.estimate(luma).parameters)
-
-
-def _agreed(n_pixels, sure_side):
-    """How much the candidates of a free PSF have to agree, at most 1, or it is a guess."""
-    if n_pixels >= sure_side**2:
-        return AGREED
-    return AGREED_OF_FEW if n_pixels >= (FEWEST * sure_side) ** 2 else np.inf
 
 
 class _Judge:
