@@ -1,14 +1,12 @@
 """The blocks of JPEG, which say that a picture was blurred before it was compressed."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.signal import fftconvolve
 
 from skblur import deblur, defocus_psf, estimate_blur, motion_psf
 from skblur.blurs.shake import hand_psf
+from skblur.camera.steps import compress
 from skblur.images.jpeg_grid import has_jpeg_grid
 from skblur.restoration.deblur import restore
 
@@ -16,17 +14,12 @@ OPTIONS = {"method": "auto", "noise": None, "channel_axis": None, "report": None
 
 
 def blurred(photo, psf):
-    return np.rint(255 * fftconvolve(photo, psf, mode="valid").clip(0, 1)).astype(np.uint8)
+    seen = fftconvolve(photo, psf, mode="valid").clip(0, 1)
+    return np.rint(255 * seen).astype(np.float32) / np.float32(255)
 
 
 def compressed(picture, quality):
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file))
-
-
-def luma(picture):
-    return picture.astype(np.float32) / 255
+    return compress(picture[None], quality)[0]
 
 
 @pytest.mark.parametrize(
@@ -34,20 +27,20 @@ def luma(picture):
 )
 def test_what_was_compressed_after_the_blur_has_it(photos, psf):
     seen = [blurred(photo, psf) for photo in photos]
-    assert not any(has_jpeg_grid(luma(each)) for each in seen)
+    assert not any(has_jpeg_grid(each) for each in seen)
     for quality in (75, 90, 95):
-        found = [has_jpeg_grid(luma(compressed(each, quality))) for each in seen]
+        found = [has_jpeg_grid(compressed(each, quality)) for each in seen]
         assert np.mean(found) >= 0.9
 
 
 def test_blur_wipes_it_out(photos):
     for photo in photos:
-        picture = compressed(np.rint(255 * photo).astype(np.uint8), 80)
-        assert not has_jpeg_grid(luma(blurred(luma(picture), motion_psf(9, 30))))
+        picture = compressed(photo, 80)
+        assert not has_jpeg_grid(blurred(picture, motion_psf(9, 30)))
 
 
 def test_it_goes_both_ways_from_wherever_the_picture_was_cropped(photos):
-    picture = luma(compressed(blurred(photos[4], defocus_psf(4)), 85))
+    picture = compressed(blurred(photos[4], defocus_psf(4)), 85)
     for crop in (picture, picture.T, picture[::-1], picture[3:, 5:]):
         assert has_jpeg_grid(crop)
     # Blocks of other columns in every row: none are left across, or down.
@@ -86,7 +79,7 @@ def test_its_light_is_a_camera_s_where_a_hand_shook(shaken):
 def test_an_ideal_shape_tells_its_light_by_itself(photos):
     """What a program blurred and wrote as JPEG is restored in values."""
     picture = compressed(blurred(photos[4][:300, :300], defocus_psf(4)), 90)
-    assert has_jpeg_grid(luma(picture))
+    assert has_jpeg_grid(picture)
     told, given = (restore(picture, None, gamma=g, **OPTIONS).plan for g in (None, 1))
     assert told.gamma == given.gamma == 1
     assert told.least_noise >= 2 * given.least_noise
