@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from ..queries import validate_queries
 from .groups import check_groups
 
 
@@ -34,10 +35,5 @@ class CheckedRowsMixin:
         return X, y, weights, groups
 
     def _validate_queries(self, X):
-        return validate_data(
-            self,
-            X,
-            reset=False,
-            accept_sparse="csr" if self.metric == "euclidean" else False,
-            dtype=self.X_fit_.dtype,
-        )
+        accepted = "csr" if self.metric == "euclidean" else False
+        return validate_queries(self, X, self.X_fit_.dtype, accept_sparse=accepted)

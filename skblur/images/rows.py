@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..queries import validate_queries
 from .pixels import validate_pixels, warn_if_far
 
 __all__ = []
@@ -87,9 +88,10 @@ class ImageRowsTransformer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._validate(X, reset=False)
 
-    def _validate(self, X, **options):
+    def _validate(self, X, *, reset=True):
         """Rows as floats."""
-        return validate_data(self, X, dtype=(np.float32, np.float64), **options)
+        check = validate_data if reset else validate_queries
+        return check(self, X, dtype=(np.float32, np.float64))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

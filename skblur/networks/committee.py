@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from ..queries import validate_queries
 from ..rbm.temperature import fit_temperature
 from ..threads import one_blas_thread_for_few
 from .axes import whitened_axes
@@ -294,7 +295,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
     @one_blas_thread_for_few
     def _logits(self, X):
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64, np.float16))
+        X = validate_queries(self, X, (np.float32, np.float64, np.float16))
         out = np.empty((len(X), len(self.classes_)))
         at_once = max(AT_ONCE // self._n_ways, 1)
         for first in range(0, len(X), at_once):

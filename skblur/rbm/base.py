@@ -19,6 +19,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..feature_names import NamedFeaturesOutMixin
+from ..queries import validate_queries
 from . import borrowed
 from .convergence import warn_unless_converged
 from .early_stopping import EarlyStopper, hold_out
@@ -246,7 +247,7 @@ class BaseStackedRBM(NamedFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC
 
     def _validate(self, X):
         check_is_fitted(self, "mlp_")
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = validate_queries(self, X, (np.float32, np.float64))
         return self._to_unit_range(X)
 
     def _to_unit_range(self, X):

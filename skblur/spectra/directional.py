@@ -19,6 +19,7 @@ from ..feature_names import NamedFeaturesOutMixin, with_values
 from ..grnn import GRNNRegressor
 from ..grnn.angles import decode_angle, encode_angle
 from ..images.rows import resolve_image_shape, row_chunks
+from ..queries import validate_queries
 from .bins import bin_weights, frequency_grid
 
 __all__ = ["DirectionalProfileTransformer"]
@@ -201,7 +202,7 @@ class DirectionalProfileTransformer(NamedFeaturesOutMixin, TransformerMixin, Bas
             `X`, float32 or float64.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=(np.float32, np.float64))
+        X = validate_queries(self, X, (np.float32, np.float64))
         return self._profiles_along(X, self.regressor_.predict(X))
 
     def _fit(self, X, y):

@@ -1,5 +1,7 @@
 """FoldedSpectrumTransformer: spectra averaged over their symmetries."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -115,6 +117,7 @@ def fold(planes):
     return kept / (8 if height == width else 4)
 
 
+@lru_cache(maxsize=8)
 def _kept(shape):
     """Steps from the zero frequency, down and across, of the frequencies that remain."""
     height, width = shape[0] // 2 + 1, shape[1] // 2 + 1

@@ -183,7 +183,7 @@ def seen_by_windows(luma, window_shape, where=None, *, logs=False):
     total = np.zeros((window_shape[0], window_shape[1] // 2 + 1), np.float64)
     total_log = np.zeros_like(total)
     # The temporaries of a part stay in the cache.
-    for part in row_chunks(len(places), 4 * grid[0, 0].nbytes):
+    for part in row_chunks(len(places), 8 * grid[0, 0].nbytes):
         transforms = hann_transforms(grid[tuple(places[part].T)], overwrite=True)
         if logs:
             power = transforms.real**2
