@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from PIL import Image
 from scipy.signal import fftconvolve
 
 from skblur import PhotoBlurEstimator, defocus_psf, estimate_many, load_pretrained
+from skblur.camera import Camera
 from skblur.cli import main
+from skblur.datasets import make_blur_photos
 from skblur.estimation.spreading import spread
 
 SETTINGS = {"free_psf": False, "shares": False}
@@ -27,6 +30,17 @@ class Traced(PhotoBlurEstimator):
     def __setstate__(self, state):
         super().__setstate__(state)
         Path(self.folder, f"{os.getpid()}-{os.urandom(4).hex()}").touch()
+
+
+@dataclass(frozen=True)
+class TracedCamera(Camera):
+    """Settings that leave a file in whatever process they are unpacked."""
+
+    folder: str = ""
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        Path(self.folder, str(os.getpid())).touch()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,6 +112,19 @@ def test_answers_are_those_of_one_process(on_cluster, pictures, paths):
                 assert outcome == answer
             else:
                 assert type(outcome) is type(answer) is FileNotFoundError
+
+
+def test_photographs_are_blurred_by_workers(places, pictures, tmp_path):
+    camera = TracedCamera(noise=0.01, folder=str(tmp_path))
+    settings = {"image_shape": (64, 64), "camera": camera, "random_state": 0}
+    alone, targets = make_blur_photos(pictures, 6, **settings)
+    assert not list(tmp_path.iterdir())
+    with parallel_config(**places):
+        found, found_targets = make_blur_photos(pictures, 6, **settings)
+    # The scheduler, which looks at them too, is in this process.
+    assert {path.name for path in tmp_path.iterdir()} - {str(os.getpid())}
+    np.testing.assert_array_equal(found, alone)
+    np.testing.assert_array_equal(found_targets, targets)
 
 
 def test_a_model_is_unpacked_once_in_each_process(places, pictures, tmp_path):

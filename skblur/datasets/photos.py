@@ -1,7 +1,7 @@
 """make_blur_photos: whole photographs as a camera would have taken them, and targets."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -89,8 +89,8 @@ def make_blur_photos(
         resemble each other: `sklearn.model_selection.GroupKFold` keeps them together.
 
     n_jobs : int or None, default=None
-        Threads at work; None is one, unless in a `joblib.parallel_config` context. The
-        result does not depend on it.
+        Threads at work; None is one. In a `joblib.parallel_config` context with a backend
+        it is that one's processes or workers. The result does not depend on it.
 
     random_state : int, RandomState instance or None, default=None
         Draws photographs, settings, parameters, places and noise.
@@ -137,7 +137,8 @@ def make_blur_photos(
     # All draws come first, one sample after the other, whoever does the work then.
     plans = [shots.plan(target, rng) for target in y]
     # numpy, scipy and Pillow let go of the interpreter for what takes time.
-    X = Parallel(n_jobs, require="sharedmem")(delayed(shots.take)(*plan) for plan in plans)
+    photos = Parallel(n_jobs, prefer="threads")
+    X = photos(delayed(_Shot.take)(shots.shot(*plan)) for plan in plans)
     if image_shape is not None:
         X = np.array(X, np.float32).reshape(n_samples, *image_shape)
     groups = np.array([index for index, *_ in plans], int)
@@ -145,7 +146,7 @@ def make_blur_photos(
 
 
 class _Shots:
-    """Plans samples by photographs that are large enough for them, and makes them."""
+    """Plans samples by photographs that are large enough for them."""
 
     def __init__(self, images, image_shape, draw_camera, real):
         shares = real if isinstance(real, Mapping) else dict.fromkeys(_drawn_types(), real)
@@ -207,19 +208,36 @@ class _Shots:
         seen = np.ceil(finished / camera.scale_after) + psf_side - 1
         return tuple(np.ceil(seen / camera.scale_before).astype(int).tolist())
 
-    def take(self, index, psf, camera, needed, places, seed):
-        """The sample that was planned: luma, cropped."""
+    def shot(self, index, psf, camera, needed, places, seed):
+        """What was planned, with no more of its photograph than it takes."""
         image = np.asarray(self.images[index])
         if self.image_shape is not None:
             # The camera need not develop what is cut off afterwards.
             image = _crop(image, needed, places[0])
-        axis = -1 if image.ndim == 3 else None
-        photo = take_photo(image, psf, camera, channel_axis=axis, random_state=seed)
+        return _Shot(image, psf, camera, self.image_shape, places[1], seed)
+
+
+class _Shot(NamedTuple):
+    """All that a sample is made of, for whoever makes it."""
+
+    image: np.ndarray
+    psf: np.ndarray
+    camera: Camera
+    image_shape: tuple | None
+    place: np.ndarray
+    seed: int
+
+    def take(self):
+        """The sample: luma, cropped."""
+        axis = -1 if self.image.ndim == 3 else None
+        photo = take_photo(
+            self.image, self.psf, self.camera, channel_axis=axis, random_state=self.seed
+        )
         photo = as_luma(photo, axis)
         if self.image_shape is None:
             return photo
         # A copy, not to keep what was cut off.
-        return _crop(photo, self.image_shape, places[1]).copy()
+        return _crop(photo, self.image_shape, self.place).copy()
 
 
 def _drawn_types():

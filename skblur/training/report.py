@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from ..blurs.none import NONE
 from ..blurs.types import blur_type, sizes_of_types, type_name
 from ..datasets import make_blur_patches, make_blur_photos
 from ..estimation.base import as_target
+from ..estimation.estimate_many import estimate_many
 from ..estimation.learning import Rows
 from ..metrics import parameter_errors
 from ..spectra.windows import WINDOW
@@ -97,7 +97,7 @@ def report_on(model, photos, of, *, kinds=None, size=None, n_jobs=None, random_s
         has, or of what photographs show; of windows only as far as the training goes.
 
     n_jobs : int or None, default=None
-        Threads that take photographs and judge them.
+        How many take photographs, and processes that judge them.
 
     random_state : int, RandomState instance or None, default=None
         Draws the blurs.
@@ -135,8 +135,11 @@ def report_on(model, photos, of, *, kinds=None, size=None, n_jobs=None, random_s
 
 def _answers(model, images, n_jobs):
     """Targets and probabilities of photographs, each looked at once."""
-    each = delayed(model.estimate)
-    found = Parallel(n_jobs, require="sharedmem")(each(image) for image in images)
+    found = []
+    for _, answer in estimate_many(images, n_jobs=n_jobs, shares=False, model=model):
+        if isinstance(answer, Exception):
+            raise answer
+        found.append(answer)
     names = [type_name(code) for code in model.classes_]
     # One that shows nothing may be any.
     even = 1 / len(names)
