@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ..blurs.types import blur_type
 from ..estimation.pooling import bounded_log
 from ..grnn.angles import encode_angle
-from ..spectra.windows import are_telling, hann_spectra
+from ..spectra.windows import are_telling, find_telling, hann_spectra, lay_windows
 
 __all__ = []
 
@@ -33,6 +33,7 @@ def local_evidence(luma, model, window, stride, report=None):
     """`Evidence` of windows at every `stride` pixels; `report` gets shares done."""
     grid = sliding_window_view(luma, (window, window))[::stride, ::stride]
     shape = grid.shape[:2]
+    _, clipped = find_telling(lay_windows(luma, (window, window)))
     codes = [int(code) for code in model.classes_ if blur_type(code).parameters]
     evidence = Evidence(
         log_p=np.zeros((*shape, len(model.classes_)), np.float32),
@@ -45,7 +46,7 @@ def local_evidence(luma, model, window, stride, report=None):
     rows_at_a_time = max(CHUNK // shape[1], 1)
     for top in range(0, shape[0], rows_at_a_time):
         windows = grid[top : top + rows_at_a_time].reshape(-1, window, window)
-        places = np.flatnonzero(are_telling(windows))
+        places = np.flatnonzero(are_telling(windows, clipped=clipped))
         if len(places):
             place = top + places // shape[1], places % shape[1]
             _note(evidence, place, hann_spectra(windows[places]), model)

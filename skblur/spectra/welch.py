@@ -12,7 +12,7 @@ from ..images.channels import ROUNDING_NOISE
 from ..images.rows import PixelRowsTransformer, row_chunks
 from .labels import plane_labels
 from .levels import as_spectrum
-from .windows import WINDOW, are_telling, half_planes, hann_transforms, lay_windows
+from .windows import WINDOW, find_telling, half_planes, hann_transforms, lay_windows
 
 __all__ = ["WelchSpectrumTransformer", "welch_power"]
 
@@ -26,8 +26,9 @@ class WelchSpectrumTransformer(NamedFeaturesOutMixin, PixelRowsTransformer):
     What a blur does to a spectrum is the same all over a photograph, what the scene does
     is not: the average keeps the one and evens out the other (Welch's way). The windows
     overlap by half, by three quarters where they are few, and carry a Hann taper; flat and
-    clipped ones are left out. Power is averaged, and the logarithm taken of the average:
-    what noise adds to the power stays a sum.
+    clipped ones are left out, unless nearly all are clipped, as of a page. Power is
+    averaged, and the logarithm taken of the average: what noise adds to the power stays a
+    sum.
 
     Use it in place of `LogSpectrumTransformer` where samples are photographs rather than
     patches. All of `transform` have one shape; `welch_power` takes a photograph of any.
@@ -145,8 +146,8 @@ def welch_power(
         window down the rows and along the columns.
 
     n_windows : int
-        Windows that are neither flat nor clipped; 0 if there is none and the power is
-        that of them all.
+        Windows that are neither flat nor clipped, or of a picture nearly all of which are
+        clipped, not flat; 0 if there is none and the power is that of them all.
 
     Examples
     --------
@@ -174,7 +175,7 @@ class Seen(NamedTuple):
 def seen_by_windows(luma, window_shape, where=None, *, logs=False):
     """`Seen` of a photograph, with the mean logarithm if asked for."""
     grid = lay_windows(luma, window_shape)
-    telling = are_telling(grid)
+    telling, _ = find_telling(grid)
     if where is not None:
         inside = lay_windows(where, window_shape).mean(axis=(2, 3))
         telling &= inside >= INSIDE

@@ -17,6 +17,9 @@ WINDOW = 64
 # Windows say nothing where they are flat, nor where they are clipped: of a window's
 # pixels, at most this share may be black or white.
 MIN_STD, MAX_CLIPPED = 0.01, 0.1
+# Of a page or a thing on white, where fewer than one window in so many are not clipped,
+# the others tell, too: a blur leaves white what is white all around.
+ONE_UNCLIPPED_IN = 8
 # More windows than these no longer sharpen the average, but cost time; of fewer than
 # these, each overlaps its neighbours by three quarters.
 MAX_WINDOWS, FEW_WINDOWS = 500, 48
@@ -35,8 +38,31 @@ def lay_windows(luma, shape):
     return grid[::skip, ::skip]
 
 
-def are_telling(windows):
-    """Which of the windows (..., rows, columns) are neither flat nor clipped."""
+def find_telling(grid):
+    """Which of a photograph's windows tell of its blur, and whether clipped ones do.
+
+    Parameters
+    ----------
+    grid : ndarray of shape (n_down, n_across, rows, columns)
+        Windows all over the photograph.
+
+    Returns
+    -------
+    telling : ndarray of bool, shape (n_down, n_across)
+    clipped : bool
+        Whether nearly all that are not flat are clipped, so that all of these tell.
+    """
+    telling = are_telling(grid)
+    enough = ONE_UNCLIPPED_IN * np.count_nonzero(telling)
+    if enough >= telling.size:
+        return telling, False
+    structured = are_telling(grid, clipped=True)
+    clipped = bool(enough < np.count_nonzero(structured))
+    return (structured if clipped else telling), clipped
+
+
+def are_telling(windows, *, clipped=False):
+    """Which windows (..., rows, columns) are not flat, and not clipped unless asked for."""
     # Every other pixel down and across says enough, at a quarter of the time.
     windows, lot = windows[..., ::2, ::2], windows.shape[:-2]
     n_pixels = windows.shape[-2] * windows.shape[-1]
@@ -47,7 +73,7 @@ def are_telling(windows):
     variance = np.einsum("ij,ij->i", flat, flat) / n_pixels - flat.mean(axis=1) ** 2
     telling = variance >= MIN_STD**2
     low, high = 0.5 / 255 - mean, 1 - 0.5 / 255 - mean
-    if flat.min() < low or flat.max() > high:
+    if not clipped and (flat.min() < low or flat.max() > high):
         n_clipped = np.count_nonzero((flat < low) | (flat > high), axis=1)
         telling &= n_clipped <= MAX_CLIPPED * n_pixels
     return telling.reshape(lot)
