@@ -189,3 +189,19 @@ def test_unknown_types_are_errors():
     twice = BOX.parameters * 2
     with pytest.raises(ValueError, match="of their own"):
         BlurType(code=9, name="two", meaning="", psf=box_psf, parameters=twice)
+
+
+@pytest.mark.parametrize("key", ["box", BOX.code, BOX])
+def test_a_type_is_forgotten_by_name_and_code(key):
+    register_blur_type(BOX)
+    unregister_blur_type(key)
+    with pytest.raises(ValueError, match="must be one of"):
+        unregister_blur_type(key)
+
+
+@pytest.mark.parametrize("key", ["none", 2, blur_types()[3]])
+def test_the_types_of_the_package_stay_known(key):
+    before = blur_types()
+    with pytest.raises(ValueError, match="type of the package itself"):
+        unregister_blur_type(key)
+    assert blur_types() == before

@@ -13,7 +13,8 @@ __all__ = ["blur_type", "blur_types", "register_blur_type", "unregister_blur_typ
 UNDECIDED = -1
 UNDECIDED_NAME = "undecided"
 
-_BY_CODE = {each.code: each for each in (NONE, GAUSSIAN, MOTION, DEFOCUS)}
+OWN = NONE, GAUSSIAN, MOTION, DEFOCUS
+_BY_CODE = {each.code: each for each in OWN}
 
 
 def blur_types() -> tuple[BlurType, ...]:
@@ -99,18 +100,26 @@ def register_blur_type(new: BlurType) -> None:
     _BY_CODE[int(new.code)] = new
 
 
-def unregister_blur_type(old: BlurType) -> None:
+def unregister_blur_type(old: str | float | BlurType) -> None:
     """Forget a type that was registered.
 
     Parameters
     ----------
-    old : BlurType
-        One that `register_blur_type` was given.
+    old : str, int or BlurType
+        One that `register_blur_type` was given, its name or its code.
+
+    Raises
+    ------
+    ValueError
+        If there is no such type, or if it is one that the package brings.
 
     Examples
     --------
     See `register_blur_type`.
     """
+    old = blur_type(old)
+    if old in OWN:
+        raise ValueError(f"{old.name!r} is a type of the package itself: it stays known")
     del _BY_CODE[old.code]
 
 
