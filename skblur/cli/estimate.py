@@ -48,6 +48,20 @@ def add_parser(subparsers):
     )
     add_pictures(parser, "the motion-blurred clock that scikit-image carries")
     _add_report(parser)
+    _add_written(parser)
+    _add_asked(parser)
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="overwrite existing reports, figures, PSFs and sorted pictures",
+    )
+    parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
+    add_max_megapixels(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_written(parser):
+    """What is printed or written of each picture."""
     parser.add_argument(
         "--json",
         action="store_true",
@@ -65,6 +79,10 @@ def add_parser(subparsers):
         help="write the point spread function (PSF), as .npy or .png; with several "
         "pictures a folder of .npy",
     )
+
+
+def _add_asked(parser):
+    """What is asked about each picture."""
     parser.add_argument(
         "--no-free-psf",
         action="store_true",
@@ -83,14 +101,6 @@ def add_parser(subparsers):
         metavar="P",
         help="call undecided what has less confidence than this, 0 to 1 [0.4]",
     )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="overwrite existing reports, figures, PSFs and sorted pictures",
-    )
-    parser.add_argument("--model", metavar="FILE", help="a model made by 'skblur train'")
-    add_max_megapixels(parser)
-    parser.set_defaults(run=run)
 
 
 def _add_report(parser):
