@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 
 from skblur import CommitteeClassifier, load_model, save_model
 from skblur.networks.axes import whitened_axes
-from skblur.networks.perceptron import _gradients, _start, logits_of
+from skblur.networks.perceptron import _gradients, _start, logits_of, train_perceptron
 
 
 def test_gradients_are_those_of_finite_differences(rng):
@@ -32,6 +32,19 @@ def test_gradients_are_those_of_finite_differences(rng):
         less = loss()
         array[place] = before
         assert gradient[place] == pytest.approx((more - less) / (2 * step), abs=1e-5)
+
+
+def test_what_a_penalty_has_taken_away_is_nothing(rng):
+    """Weights of a feature that is never there fall, but to no slow denormal numbers."""
+    X = rng.random((64, 3)).astype(np.float32)
+    X[:, 0] = 0
+    targets = np.eye(2, dtype=np.float32)[(X[:, 1] > X[:, 2]).astype(int)]
+    settings = {"dropout": 0.0, "alpha": 0.1, "epochs": 400, "batch_size": 4, "rate": 0.01}
+    random, ones = np.random.RandomState(0), np.ones(64, np.float32)
+    layers = train_perceptron(X, targets, ones, [4], rng=random, **settings)
+    first = layers[0][0]
+    assert (first[0] == 0).all()
+    assert (first[1:] != 0).any()
 
 
 def test_axes_are_principal_and_of_equal_spread(rng):

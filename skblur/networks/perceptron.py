@@ -12,6 +12,9 @@ __all__ = []
 
 # Adam's memory of gradients and of their squares.
 MOMENTUM, SQUARES, EPSILON = 0.9, 0.999, 1e-8
+# The penalty takes the weights of a unit that never answers to numbers that are no longer
+# normal, with which products are many times slower: less than this is nothing.
+NOTHING = 1e-20
 
 
 def train_perceptron(
@@ -38,6 +41,8 @@ def train_perceptron(
             now = rate * 0.5 * (1 + np.cos(np.pi * step / n_steps))
             now *= np.sqrt(1 - SQUARES**step) / (1 - MOMENTUM**step)
             _descend(flat, moments, gradients, np.float32(now))
+        for array in flat:
+            array[np.abs(array) < NOTHING] = 0
     return layers
 
 
