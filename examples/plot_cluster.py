@@ -34,7 +34,7 @@ camera = Camera(noise=0.003, jpeg_quality=95)
 true_radius = [0, 3, 0, 4, 0, 5, 0, 6]
 sharp_photos, paths = load_sharp_photos()[2:], []
 for number, (sharp, radius) in enumerate(zip(sharp_photos, true_radius, strict=True)):
-    photo = take_photo(sharp[:300, :300], defocus_psf(radius), camera, random_state=number)
+    photo = take_photo(sharp[-300:, :300], defocus_psf(radius), camera, random_state=number)
     paths.append(Path(folder.name, f"{number}.jpg"))
     Image.fromarray(np.rint(255 * photo).astype(np.uint8)).save(paths[-1], quality=95)
 paths.append(Path(folder.name, "gone.jpg"))

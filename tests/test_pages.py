@@ -1,4 +1,4 @@
-"""White pages, whose windows are clipped all over, have a blur to be told of."""
+"""Pages: drawn ones to learn from, and white ones that are to be judged."""
 
 import numpy as np
 import pytest
@@ -8,6 +8,8 @@ from scipy.signal import fftconvolve
 from skblur import blur_map, estimate_blur, gaussian_psf, motion_psf
 from skblur.spectra.welch import welch_power
 from skblur.spectra.windows import are_telling, find_telling, lay_windows
+from skblur.training.pages import LARGEST, SMALLEST, draw_page
+from skblur.training.photos import PAGE_EVERY, draw_named_rows
 
 WORDS = "Blurred as it is, a page of black on white says how it came about. " * 12
 
@@ -68,3 +70,24 @@ def test_a_sharp_white_page_is_sharp(white_page):
     assert estimate_blur(white_page).blur_type == "none"
     shares = blur_map(white_page).shares()
     assert max(shares, key=shares.get) == "none"
+
+
+def test_drawn_pages_differ_but_by_the_random_state(photos):
+    colours = [np.rint(255 * photo).astype(np.uint8) for photo in photos[:2]]
+    pages = [draw_page(colours, np.random.RandomState(seed)) for seed in (0, 0, 1)]
+    for page in pages:
+        assert page.dtype == np.uint8
+        assert page.ndim == 3
+        assert SMALLEST <= min(page.shape[:2]) <= max(page.shape[:2]) < LARGEST
+        assert page.std() > 10
+    np.testing.assert_array_equal(pages[0], pages[1])
+    assert pages[0].shape != pages[2].shape
+
+
+def test_names_are_learned_from_pages_too(photos):
+    """Some scenes are none of the photographs, and keep numbers of their own."""
+    colours = [np.rint(255 * photo).astype(np.uint8) for photo in photos[:6]]
+    rows = draw_named_rows(colours, 60, random_state=0)
+    scenes = set(range(len(colours) + len(colours) // PAGE_EVERY))
+    assert set(rows.groups) <= scenes
+    assert set(rows.groups) & set(range(len(colours), len(scenes)))

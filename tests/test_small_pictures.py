@@ -70,7 +70,7 @@ def test_without_it_they_would_be(photos, side):
         too_sure.append(sure.mean() - np.mean(named == true))
         wrong.append(np.mean((named != true) & (sure >= 0.8)))
     assert too_sure[1] > max(2 * too_sure[0], 0.03)
-    assert wrong[1] > max(2 * wrong[0], 0.03)
+    assert wrong[1] > max(2 * wrong[0], 0.02)
 
 
 @pytest.mark.parametrize("shape", [(256, 256), (128, 512)])
@@ -124,7 +124,7 @@ def test_too_small_to_tell(photos):
     assert found.probabilities
 
 
-@pytest.mark.parametrize("place", [(0, 182, 197, 128), (4, 101, 125, 160)])
+@pytest.mark.parametrize("place", [(0, 162, 10, 128), (4, 101, 125, 160)])
 def test_small_sharp_pictures_are_left_alone(photos, place):
     """A free PSF fits their few edges: deblurred by it they were at 20 dB of themselves."""
     index, top, left, side = place

@@ -21,7 +21,7 @@ from .values import jobs, whole
 NOTES = """\
 The shipped models are what this makes of 3500 photographs of Caltech-101 with
 the default seed and --compact: patch32 with --patches 600000, photo with
---photos 70000, window64 with --windows 100000."""
+--photos 194000, window64 with --windows 100000."""
 EXAMPLES = (
     "skblur train . -o model.npz --report",
     "skblur train . -o camera.npz --photos 20000 --checkpoints kept --jobs -1",

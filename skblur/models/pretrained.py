@@ -30,7 +30,7 @@ def load_pretrained(name: Literal["photo", "window64", "patch32"] = "photo") -> 
         ``"none"`` among its types. ``"window64"``: the `BlurMapEstimator` that
         `skblur.blur_map` uses. ``"patch32"``: a `BlurTypeThenParamPipeline` for 32 x 32
         patches, the paper's architecture. All were trained on photographs of Caltech-101
-        by ``skblur train``.
+        by ``skblur train``, ``"photo"`` on drawn pages of text, too.
 
     Returns
     -------

@@ -29,6 +29,8 @@ SMALLEST, LARGEST = 64, 170
 # Every other scene is there once more, made narrower or lower to a share of this: people
 # squash pictures to a format, and a blur is no less round for it.
 SQUASHED = (0.55, 0.9)
+# To so many photographs there is one drawn page of text and figures.
+PAGE_EVERY = 3
 
 
 def train_photo_model(
@@ -134,16 +136,18 @@ def train_photo_model(
 
 
 def draw_named_rows(images, n_samples, *, random_state, **settings):
-    """`draw_rows` to learn names from: of real blurs, every other scene squashed, too."""
+    """`draw_rows` to learn names from: of real blurs, scenes squashed and pages, too."""
     rng = check_random_state(random_state)
-    images, scenes = _with_squashed(images, rng)
+    images, scenes = _with_others(images, rng)
     rows = draw_rows(images, n_samples, real=True, random_state=rng, **settings)
     return rows._replace(groups=scenes[rows.groups])
 
 
-def _with_squashed(images, rng):
-    """The scenes, every other one squashed too, and of which scene each is."""
+def _with_others(images, rng):
+    """The scenes, every other one squashed too, and pages; of which scene each is."""
     from PIL import Image
+
+    from .pages import draw_page
 
     scenes, squashed = [*range(len(images))], []
     for scene in range(0, len(images), 2):
@@ -154,7 +158,9 @@ def _with_squashed(images, rng):
         picture = Image.fromarray(np.asarray(images[scene]))
         squashed.append(np.asarray(picture.resize(size, Image.Resampling.LANCZOS)))
         scenes.append(scene)
-    return [*images, *squashed], np.array(scenes)
+    pages = [draw_page(images, rng) for _ in range(-(-len(images) // PAGE_EVERY))]
+    scenes += range(len(images), len(images) + len(pages))
+    return [*images, *squashed, *pages], np.array(scenes)
 
 
 def draw_rows(
