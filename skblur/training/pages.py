@@ -17,9 +17,10 @@ LEAST_TYPE, LARGEST_TYPE = 8, 48
 # Of a letter its width, of type a slant to the right, by times.
 NARROWEST, WIDEST = 0.7, 1.3
 LEAST_SLANT, LARGEST_SLANT = -0.05, 0.3
-# How often each letter comes in English.
-LETTERS = "etaoinshrdlcumwfgypbvkjxqz"
-PERMILLE = "127 91 82 75 70 67 63 61 60 43 40 28 28 24 24 22 20 20 19 15 10 8 2 2 1 1"
+# Letters, and how often each comes in English, of a thousand.
+LETTERS = list("etaoinshrdlcumwfgypbvkjxqz")
+OFTEN = [127, 91, 82, 75, 70, 67, 63, 61, 60, 43, 40, 28, 28]
+OFTEN += [24, 24, 22, 20, 20, 19, 15, 10, 8, 2, 2, 1, 1]
 # Blocks of a page, and how often each kind comes.
 KINDS = ("text", "picture", "figure", "rules")
 SHARES = (0.72, 0.1, 0.1, 0.08)
@@ -95,14 +96,13 @@ def _write(page, box, ink, rng):
 
 
 def _words(n_words, rng):
-    often = np.array(PERMILLE.split(), float)
+    often = np.divide(OFTEN, sum(OFTEN))
     words = []
     for _ in range(n_words):
         if rng.random_sample() < 0.12:
             words.append(str(rng.randint(10 ** rng.randint(1, 6))))
             continue
-        letters = rng.choice(list(LETTERS), 1 + rng.poisson(3.6), p=often / often.sum())
-        word = "".join(letters)
+        word = "".join(rng.choice(LETTERS, 1 + rng.poisson(3.6), p=often))
         case = rng.choice(["upper", "capitalize", "lower"], p=[0.06, 0.19, 0.75])
         words.append(getattr(word, case)())
     return " ".join(words)
