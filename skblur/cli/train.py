@@ -19,9 +19,9 @@ from .trained_blurs import add_trained_blurs, trained_blurs
 from .values import jobs, whole
 
 NOTES = """\
-The shipped models are what this makes of 3500 photographs of Caltech-101 with
-the default seed and --compact: patch32 with --patches 600000, photo with
---photos 194000, window64 with --windows 100000."""
+The shipped models were made so of 3500 photographs of Caltech-101 with
+--compact: patch32 with --patches 600000, window64 with --windows 100000, and
+photo, whose photographs were drawn in parts, as with --photos 194000."""
 EXAMPLES = (
     "skblur train . -o model.npz --report",
     "skblur train . -o camera.npz --photos 20000 --checkpoints kept --jobs -1",
