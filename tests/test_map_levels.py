@@ -1,14 +1,19 @@
 """Maps of several levels: wide blurs are left to the coarser ones, all others are not."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from scipy.signal import fftconvolve
 from skimage.transform import resize
+from sklearn.metrics import roc_auc_score
 
 from skblur import BlurEstimate, blur_map, defocus_psf, load_pretrained
 from skblur.estimation.levels import VIEWED_SIDE
-from skblur.images.scale import halvings_within
-from skblur.mapping.levels import LevelMap, mixed, pictures_of
+from skblur.images.channels import LUMA, Picture
+from skblur.images.scale import block_means, halvings_within
+from skblur.mapping.levels import LevelMap, guides_of, mixed, pictures_of
 
 
 def level_map(shape, p, size):
@@ -32,6 +37,49 @@ def test_levels_end_where_no_window_fits():
     assert [picture.shape for picture in levels] == [(300, 400), (150, 200)]
     (only,) = pictures_of(np.zeros((70, 90), np.float32), 0, 4)
     assert only.shape == (70, 90)
+
+
+@pytest.mark.parametrize("shape", [(64, 96), (259, 301), (131, 1030)])
+def test_borders_have_a_guide_at_each_kept_pixel(shape, rng):
+    """At all levels, whether rows are left out of them or not; of grey it is the luma."""
+    colours = rng.random((*shape, 3)).astype(np.float32)
+    grey = Picture.read(np.dstack([colours @ LUMA] * 3), -1)
+    for first in (0, 1):
+        levels = pictures_of(colours @ LUMA.astype(np.float32), first, 4)
+        guides = guides_of(Picture.read(colours, -1), 4 * 2**first)
+        of_grey = guides_of(grey, 4 * 2**first)
+        for luma, guide, plain in zip(levels, guides, of_grey, strict=False):
+            kept = block_means(luma, 4)
+            rows, columns = (side // 4 for side in luma.shape)
+            assert all(a >= b for a, b in zip(guide.shape, kept.shape, strict=False))
+            for each in (guide, plain):
+                np.testing.assert_allclose(
+                    each[:rows, :columns, 0], kept[:rows, :columns], atol=1e-6
+                )
+            np.testing.assert_allclose(plain[..., 1:], 0, atol=1e-6)
+            assert guide[..., 1:].std() > 0.01
+    (luma,) = islice(guides_of(Picture.read(colours @ LUMA), 4), 1)
+    assert luma.shape[-1] == 1
+
+
+def test_regions_end_where_their_colour_does(photos):
+    """A sharp middle of another hue, whose luma does not differ from the blurred ground."""
+    grey = photos[5][:259, :301]
+    there = np.zeros(grey.shape, bool)
+    there[60:200, 70:230] = True
+    seen = np.where(there, grey, gaussian_filter(grey, 3))
+    hue = np.array([1, -0.2, -1]) * 0.3
+    hue -= hue @ LUMA
+    colours = np.where(there[..., None], seen[..., None] + hue, seen[..., None] - hue)
+    colours = 0.4 + 0.3 * colours
+    maps = load_pretrained("window64")
+    found = maps.estimate(colours, channel_axis=-1).probabilities[..., 0]
+    plain = maps.estimate(colours @ LUMA).probabilities[..., 0]
+    assert found.shape == there.shape
+    for each in (found, plain):
+        assert each[there].mean() > 3 * each[~there].mean()
+    missed = [1 - roc_auc_score(there.ravel(), p.ravel()) for p in (found, plain)]
+    assert missed[0] < 0.8 * missed[1]
 
 
 WIDE = [0, 0, 0, 1]

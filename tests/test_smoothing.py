@@ -1,5 +1,6 @@
 import numpy as np
 from scipy.ndimage import map_coordinates
+from sklearn.linear_model import Ridge
 
 from skblur.mapping.smoothing import (
     at_pixels,
@@ -58,8 +59,38 @@ def test_borders_move_to_the_edge_of_the_guide():
     columns = np.arange(40)
     soft = 1 / (1 + np.exp(-(columns - 23.5) / 3))
     values = np.repeat(soft[None, :, None], 30, axis=0).astype(np.float32)
-    guide = np.repeat((columns >= 20)[None].astype(np.float32), 30, axis=0)
-    cut = follow_edges(values, guide, 5, 0.05)[15, :, 0]
-    assert cut[20] - cut[19] > 3 * np.diff(soft).max()
-    flat = follow_edges(values, np.full((30, 40), 0.5), 2, 0.05)[15, 5:-5, 0]
+    # Of grey, and of two colours of one luma.
+    right = (columns >= 20)[None, :, None]
+    for colours in ([[0.0], [1.0]], [[0.6, 0.2, 0.3], [0.2, 0.4037, 0.3]]):
+        left_colour, right_colour = np.array(colours, np.float32)
+        guide = np.repeat(np.where(right, right_colour, left_colour), 30, axis=0)
+        cut = follow_edges(values, guide, 5, 0.02)[15, :, 0]
+        assert cut[20] - cut[19] > 3 * np.diff(soft).max()
+    flat = follow_edges(values, np.full((30, 40, 1), 0.5), 2, 0.05)[15, 5:-5, 0]
     np.testing.assert_allclose(flat, soft[5:-5], atol=0.05)
+
+
+def test_edges_are_followed_by_the_mean_of_local_ridge_regressions(rng):
+    """Of each square one by scikit-learn, and of each pixel the mean of those around it."""
+    shape, radius, tolerance = (15, 16), 2, 0.3
+    guide, values = rng.random((*shape, 3)), rng.random((*shape, 2))
+    side = 2 * radius + 1
+    regressions = {
+        (row, column): Ridge(tolerance**2 * side**2).fit(
+            *(
+                plane[row : row + side, column : column + side].reshape(side**2, -1)
+                for plane in (guide, values)
+            )
+        )
+        for row in range(shape[0] - side + 1)
+        for column in range(shape[1] - side + 1)
+    }
+    found = follow_edges(values, guide, radius, tolerance)
+    for row in range(side - 1, shape[0] - side + 1):
+        for column in range(side - 1, shape[1] - side + 1):
+            said = [
+                regressions[row - down, column - across].predict(guide[row, column][None])
+                for down in range(side)
+                for across in range(side)
+            ]
+            np.testing.assert_allclose(found[row, column], np.mean(said, axis=0)[0])

@@ -39,8 +39,8 @@ def blur_map(
         bool, uint8, uint16, or floats in [0, 1]; at least as large as a window.
 
     channel_axis : int or None, default=None
-        Axis of the colours of a colour image, which is reduced to luma; an alpha channel
-        is ignored. None is a grey image.
+        Axis of the colours of a colour image. Its luma tells the blur, its colours where a
+        region ends; an alpha channel is ignored. None is a grey image.
 
     window : "auto" or int, default="auto"
         Rows and columns of a window: 64, 128, 256, ... Large ones find wide blurs and are

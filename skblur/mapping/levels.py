@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..blurs.types import blur_type, blur_types
-from ..images.scale import halve, pyramid
+from ..images.channels import weighted_luma
+from ..images.scale import block_means, halve, pyramid
 from ..spectra.windows import WINDOW
 from .smoothing import at_pixels
 
@@ -19,6 +20,9 @@ LEAST_SIDE = 2 * WINDOW
 # left to the next level: both have to find it wide. By the next one's word alone motions of
 # Berkeley train were 2.7 pixels off, in place of 1.5.
 IN_FINE, IN_COARSE = (0.6, 0.8), (0.5, 0.8)
+# An edge of colour counts as one of luma of so many times its contrast: of 2 to 4 the maps
+# of CUHK are alike, with luma alone their mean AUC is 0.946 in place of 0.951.
+CHROMA = 3
 
 
 class LevelMap(NamedTuple):
@@ -34,6 +38,21 @@ def pictures_of(luma, first, n_levels):
         luma = halve(luma)
     # Of a small picture there is at least itself.
     return [*islice(pyramid(luma, LEAST_SIDE), n_levels)] or [luma]
+
+
+def guides_of(picture, factor):
+    """What borders follow in a `Picture`, (rows, columns, n_planes) at each level.
+
+    Its luma, and of colours the differences of red and blue from it, at kept pixels: those
+    of the first level are blocks of `factor` pixels of the picture.
+    """
+    planes = [block_means(picture.plane(i), factor) for i in range(picture.n_planes)]
+    if len(planes) == 3:
+        luma = weighted_luma(planes)
+        planes = [luma, *(CHROMA * (planes[i] - luma) for i in (0, 2))]
+    while True:
+        yield np.stack(planes, axis=-1)
+        planes = [block_means(plane, 2) for plane in planes]
 
 
 def mixed(fine, coarse):

@@ -18,8 +18,8 @@ from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.learning import Rows
 from ..estimation.levels import VIEWED_SIDE
 from ..estimation.pooling import learn_trust
-from ..images.channels import as_luma, luma_of
-from ..images.scale import block_means, halvings_within
+from ..images.channels import Picture, luma_of
+from ..images.scale import halvings_within
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..pipeline.recipes import window_model
 from ..pipeline.steps import fit_step
@@ -27,7 +27,7 @@ from ..spectra.windows import WINDOW
 from ..threads import one_blas_thread
 from .detail import log_detail, with_detail
 from .evidence import local_evidence
-from .levels import LevelMap, mixed, pictures_of
+from .levels import LevelMap, guides_of, mixed, pictures_of
 from .map import BlurMap
 from .prior import with_whole
 from .smoothing import at_pixels, follow_edges, mean_field, pool_evidence, weighted_mean
@@ -43,8 +43,8 @@ EVIDENCE = 0.1
 MOST_LEVELS = 4
 # The map is kept at every so many pixels, and follows edges at this resolution.
 KEPT = 4
-# Side of what is looked at around a pixel to follow edges, in kept pixels.
-EDGE_RADIUS = 10
+# How far around a pixel is looked to follow edges, in kept pixels.
+EDGE_RADIUS = 12
 
 
 class BlurMapEstimator(ImagesEstimator):
@@ -74,7 +74,8 @@ class BlurMapEstimator(ImagesEstimator):
         Gain in log probability where all neighbours are of one type.
 
     edge : float, default=0.1
-        From which contrast on, in full scales, an edge of the picture may be a border.
+        From which contrast on, in full scales, an edge of the picture may be a border; one
+        of colour, from a third of it.
 
     random_state : int, RandomState instance or None, default=None
         Seeds the default model.
@@ -244,7 +245,8 @@ class BlurMapEstimator(ImagesEstimator):
             If the image is smaller than a window, or no image.
         """
         check_is_fitted(self)
-        luma = as_luma(image, channel_axis).astype(np.float32, copy=False)
+        picture = Picture.read(image, channel_axis)
+        luma = picture.luma.astype(np.float32, copy=False)
         shape = luma.shape
         if self.window == "auto":
             # As for one answer: blur that does not show in the smaller picture is none.
@@ -255,29 +257,31 @@ class BlurMapEstimator(ImagesEstimator):
         if min(shape) < least:
             msg = f"image must be at least {least} x {least} pixels, got {shape}"
             raise ValueError(msg)
-        pictures = pictures_of(luma, first, n_levels)
-        reports = _shared(report, [picture.size for picture in pictures])
+        scale = 2**first
+        kept = KEPT * scale
+        lumas, guides = pictures_of(luma, first, n_levels), guides_of(picture, kept)
+        reports = _shared(report, [luma.size for luma in lumas])
         found = [
-            self._see(picture, whole, each)
-            for picture, each in zip(pictures, reports, strict=True)
+            self._see(luma, guide, whole, each)
+            for luma, guide, each in zip(lumas, guides, reports, strict=False)
         ]
         told = found.pop()
         while found:
             told = mixed(found.pop(), told)
-        scale = 2**first
         for of_type in told.parameters.values():
             of_type[..., 0] *= scale
-        kept = KEPT * scale
         return BlurMap(shape, told.p, told.parameters, first=(kept - 1) / 2, stride=kept)
 
-    def _see(self, luma, whole, report):
-        """`LevelMap` of one level."""
+    def _see(self, luma, guide, whole, report):
+        """`LevelMap` of one level, whose borders follow those of a guide."""
         evidence = local_evidence(luma, self.model_, WINDOW, self.stride, report)
         kept_shape = [-(-side // KEPT) for side in luma.shape]
         place = {"first": (evidence.first - KEPT / 2) / KEPT, "stride": self.stride / KEPT}
         p = at_pixels(self._smooth(evidence, whole), **place, shape=kept_shape)
         p = _by_detail(p, luma, evidence)
-        p = follow_edges(p, block_means(luma, KEPT), EDGE_RADIUS, self.edge).clip(1e-4, 1)
+        # What the odd last rows of the finer levels would be is not among the kept pixels.
+        guide = guide[: kept_shape[0], : kept_shape[1]]
+        p = follow_edges(p, guide, EDGE_RADIUS, self.edge).clip(1e-4, 1)
         reach = POOLED / self.stride
         parameters = {
             code: at_pixels(

@@ -52,8 +52,8 @@ def at_pixels(values, first, stride, shape, rows=slice(None)):
 def follow_edges(values, guide, radius, tolerance):
     """Values (H, W, n) smoothed along with a guiding picture, and cut where it is.
 
-    In each square of `2 * radius + 1` pixels the values are taken for a linear function
-    of the guide; edges weaker than `tolerance` are no edges.
+    In each square of `2 * radius + 1` pixels the values are taken for linear functions of
+    the planes of the guide (H, W, n_planes); edges weaker than `tolerance` are no edges.
 
     References
     ----------
@@ -65,14 +65,19 @@ def follow_edges(values, guide, radius, tolerance):
         size = (2 * radius + 1,) * 2 + (1,) * (planes.ndim - 2)
         return uniform_filter(planes, size, mode="nearest")
 
-    guide = guide.astype(np.float32)
-    mean_guide = mean(guide)
-    variance = np.maximum(mean(guide**2) - mean_guide**2, 0)
-    mean_values = mean(values)
-    covariance = mean(guide[..., None] * values) - mean_guide[..., None] * mean_values
-    slope = covariance / (variance + np.float32(tolerance**2))[..., None]
-    offset = mean_values - slope * mean_guide[..., None]
-    return mean(slope) * guide[..., None] + mean(offset)
+    def products(left, right):
+        return left[..., :, None] * right[..., None, :]
+
+    # In float32 what varies less than a weak tolerance would be lost.
+    guide = guide.astype(np.float64)
+    mean_guide, mean_values = mean(guide), mean(values)
+    covariance = mean(products(guide, guide)) - products(mean_guide, mean_guide)
+    covariance += tolerance**2 * np.eye(guide.shape[-1])
+    shared = mean(products(guide, values)) - products(mean_guide, mean_values)
+    slopes = np.linalg.solve(covariance, shared)
+    offsets = mean_values - np.einsum("...i,...ij->...j", mean_guide, slopes)
+    found = np.einsum("...i,...ij->...j", guide, mean(slopes)) + mean(offsets)
+    return found.astype(values.dtype)
 
 
 def _interpolate(values, places, axis):
