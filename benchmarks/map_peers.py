@@ -17,6 +17,7 @@ from reporting import Table, progress
 from sklearn.metrics import roc_auc_score
 
 from skblur import blur_map
+from skblur.estimation.base import colours_of
 from skblur.files.folders import image_paths
 from skblur.images.channels import luma_of
 from skblur.images.reading import read_image
@@ -37,28 +38,28 @@ def main():
     table = Table(args.output / "map_peers.txt", title, columns)
     for name, score in progress(contenders().items(), lambda item: item[0]):
         start = time.perf_counter()
-        scores = [score(luma) for luma, _ in pairs]
+        scores = [score(image) for image, _ in pairs]
         seconds = time.perf_counter() - start
         areas = [
             roc_auc_score(mask[::STEP, ::STEP].ravel(), each[::STEP, ::STEP].ravel())
             for each, (_, mask) in zip(scores, pairs, strict=True)
         ]
-        megapixels = sum(luma.size for luma, _ in pairs) / 1e6
+        megapixels = sum(mask.size for _, mask in pairs) / 1e6
         table.add(name, float(np.mean(areas)), megapixels / seconds)
 
 
 def read_pairs(folder, limit):
-    """Luma and mask of the photographs that have something of both."""
+    """Photograph and mask of those that have something of both."""
     for path in image_paths(folder / "image")[:limit]:
         (mask_path,) = (folder / "mask").glob(f"{path.stem}.*")
         mask = luma_of(read_image(mask_path)[0]) > 0.5
         if mask.any() and not mask.all():
-            yield luma_of(read_image(path)[0]).astype(np.float32), mask
+            yield read_image(path)[0], mask
 
 
 def contenders():
-    """Functions that say of every pixel of a luma how blurred it is."""
-    found = {"blur_map": by_blur_map}
+    """Functions that say of every pixel of a photograph how blurred it is."""
+    found = {"blur_map": by_blur_map, "blur_map, grey": by_blur_map_of_grey}
     try:
         import blur_detector  # noqa: F401
     except ImportError:
@@ -68,15 +69,19 @@ def contenders():
     return found
 
 
-def by_blur_map(luma):
-    return 1 - blur_map(luma).probabilities[..., 0]
+def by_blur_map(image):
+    return 1 - blur_map(image, channel_axis=colours_of(image)).probabilities[..., 0]
 
 
-def by_blur_detector(luma):
+def by_blur_map_of_grey(image):
+    return by_blur_map(luma_of(image))
+
+
+def by_blur_detector(image):
     import blur_detector
 
-    # It has more high frequencies where the picture is sharp.
-    levels = np.rint(255 * luma).astype(np.uint8)
+    # It takes grey, and has more high frequencies where the picture is sharp.
+    levels = np.rint(255 * luma_of(image)).astype(np.uint8)
     return -blur_detector.detectBlur(levels, show_progress=False)
 
 
