@@ -46,7 +46,7 @@ print({name: round(share, 2) for name, share in found.shares.items()})
 ground = 1 - subject.mean()
 print(f"in truth {ground:.2f} of it are out of focus")
 assert found.blur_type == "none"
-assert sorted(found.shares, key=found.shares.get)[-2:] == ["defocus", "none"]
+assert set(sorted(found.shares, key=found.shares.get)[-2:]) == {"defocus", "none"}
 assert abs(found.shares["defocus"] - ground) < 0.15
 assert abs(found.parts["defocus"]["radius"] - RADIUS) < 0.5
 
