@@ -43,14 +43,16 @@ def test_levels_end_where_no_window_fits():
 def test_borders_have_a_guide_at_each_kept_pixel(shape, rng):
     """At all levels, whether rows are left out of them or not; of grey it is the luma."""
     colours = rng.random((*shape, 3)).astype(np.float32)
-    grey = Picture.read(np.dstack([colours @ LUMA] * 3), -1)
+    colourful = Picture.read(colours, -1)
+    luma = colourful.luma
+    grey = Picture.read(np.dstack([luma] * 3), -1)
     for first in (0, 1):
-        levels = pictures_of(colours @ LUMA.astype(np.float32), first, 4)
-        guides = guides_of(Picture.read(colours, -1), 4 * 2**first)
-        of_grey = guides_of(grey, 4 * 2**first)
-        for luma, guide, plain in zip(levels, guides, of_grey, strict=False):
-            kept = block_means(luma, 4)
-            rows, columns = (side // 4 for side in luma.shape)
+        levels = pictures_of(luma, first, 4)
+        guides = guides_of(colourful, luma, 4 * 2**first)
+        of_grey = guides_of(grey, grey.luma, 4 * 2**first)
+        for level, guide, plain in zip(levels, guides, of_grey, strict=False):
+            kept = block_means(level, 4)
+            rows, columns = (side // 4 for side in level.shape)
             assert all(a >= b for a, b in zip(guide.shape, kept.shape, strict=False))
             for each in (guide, plain):
                 np.testing.assert_allclose(
@@ -58,8 +60,8 @@ def test_borders_have_a_guide_at_each_kept_pixel(shape, rng):
                 )
             np.testing.assert_allclose(plain[..., 1:], 0, atol=1e-6)
             assert guide[..., 1:].std() > 0.01
-    (luma,) = islice(guides_of(Picture.read(colours @ LUMA), 4), 1)
-    assert luma.shape[-1] == 1
+    (plain,) = islice(guides_of(Picture.read(luma), luma, 4), 1)
+    assert plain.shape[-1] == 1
 
 
 def test_regions_end_where_their_colour_does(photos):

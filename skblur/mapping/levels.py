@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ..blurs.types import blur_type, blur_types
-from ..images.channels import weighted_luma
 from ..images.scale import block_means, halve, pyramid
 from ..spectra.windows import WINDOW
 from .smoothing import at_pixels
@@ -40,16 +39,17 @@ def pictures_of(luma, first, n_levels):
     return [*islice(pyramid(luma, LEAST_SIDE), n_levels)] or [luma]
 
 
-def guides_of(picture, factor):
+def guides_of(picture, luma, factor):
     """What borders follow in a `Picture`, (rows, columns, n_planes) at each level.
 
     Its luma, and of colours the differences of red and blue from it, at kept pixels: those
     of the first level are blocks of `factor` pixels of the picture.
     """
-    planes = [block_means(picture.plane(i), factor) for i in range(picture.n_planes)]
-    if len(planes) == 3:
-        luma = weighted_luma(planes)
-        planes = [luma, *(CHROMA * (planes[i] - luma) for i in (0, 2))]
+    grey = block_means(luma, factor)
+    planes = [grey]
+    if picture.n_planes == 3:
+        red_and_blue = (block_means(picture.plane(i), factor) for i in (0, 2))
+        planes += [CHROMA * (plane - grey) for plane in red_and_blue]
     while True:
         yield np.stack(planes, axis=-1)
         planes = [block_means(plane, 2) for plane in planes]

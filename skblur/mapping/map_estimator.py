@@ -259,8 +259,8 @@ class BlurMapEstimator(ImagesEstimator):
             raise ValueError(msg)
         scale = 2**first
         kept = KEPT * scale
-        lumas, guides = pictures_of(luma, first, n_levels), guides_of(picture, kept)
-        reports = _shared(report, [luma.size for luma in lumas])
+        lumas, guides = pictures_of(luma, first, n_levels), guides_of(picture, luma, kept)
+        reports = _shared(report, [each.size for each in lumas])
         found = [
             self._see(luma, guide, whole, each)
             for luma, guide, each in zip(lumas, guides, reports, strict=False)
@@ -279,7 +279,7 @@ class BlurMapEstimator(ImagesEstimator):
         place = {"first": (evidence.first - KEPT / 2) / KEPT, "stride": self.stride / KEPT}
         p = at_pixels(self._smooth(evidence, whole), **place, shape=kept_shape)
         p = _by_detail(p, luma, evidence)
-        # What the odd last rows of the finer levels would be is not among the kept pixels.
+        # Odd last rows that were left out of a level are still in the blocks of the guide.
         guide = guide[: kept_shape[0], : kept_shape[1]]
         p = follow_edges(p, guide, EDGE_RADIUS, self.edge).clip(1e-4, 1)
         reach = POOLED / self.stride
