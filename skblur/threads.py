@@ -6,7 +6,7 @@ Where other programs run, a second thread can make such a product twenty times s
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ContextDecorator
+from contextlib import ContextDecorator, nullcontext
 from functools import cache, wraps
 from threading import Lock, local
 from typing import Any, TypeVar, cast
@@ -107,6 +107,11 @@ def for_each(call, parts, n_threads):
     with ThreadPoolExecutor(n_threads) as pool:
         # What one of them raises is raised here.
         list(pool.map(call, parts))
+
+
+def one_blas_thread_if_few(n_rows):
+    """Context in which BLAS has one thread where the rows of its products are few."""
+    return one_blas_thread if n_rows <= FEW_ROWS else nullcontext()
 
 
 def one_blas_thread_for_few(method: Method) -> Method:

@@ -9,11 +9,13 @@ import pytest
 from joblib import Parallel, delayed
 from scipy.signal import fftconvolve
 from scipy.sparse import csr_array
+from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from skblur import (
     LogSpectrumTransformer,
     PatchBlurEstimator,
+    StackedRBMClassifier,
     blur_map,
     deblur,
     estimate_blur,
@@ -21,6 +23,7 @@ from skblur import (
     motion_psf,
 )
 from skblur.models.pretrained import shipped_model
+from skblur.rbm import contrastive
 from skblur.threads import (
     FEW_ROWS,
     for_each,
@@ -115,6 +118,28 @@ def test_few_rows(two_threads, form):
 @pytest.mark.parametrize("odd", [None, np.float64(1), iter([])])
 def test_what_is_no_row_is_for_the_method_to_refuse(two_threads, odd):
     assert Rows().predict(odd) == two_threads
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("n_rows", [FEW_ROWS, FEW_ROWS + 1])
+def test_training_by_batches_of_few_rows(n_rows, two_threads, monkeypatch):
+    X = np.random.default_rng(0).random((2 * n_rows, 6), dtype=np.float32)
+    seen = []
+
+    def hooked(original):
+        def call(*args, **options):
+            seen.append(blas_threads())
+            return original(*args, **options)
+
+        return call
+
+    monkeypatch.setattr(contrastive, "gradients", hooked(contrastive.gradients))
+    monkeypatch.setattr(MLPClassifier, "partial_fit", hooked(MLPClassifier.partial_fit))
+    batches = {"rbm_batch_size": n_rows, "batch_size": n_rows}
+    StackedRBMClassifier((4,), rbm_n_iter=1, max_iter=2, **batches).fit(X, X[:, 0] > 0.5)
+    # Two steps of the RBM, two epochs.
+    assert seen == [one_each() if n_rows == FEW_ROWS else two_threads] * 4
+    assert blas_threads() == two_threads
 
 
 def report(queue):

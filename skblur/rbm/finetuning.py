@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ..threads import one_blas_thread_if_few
 from . import borrowed
 
 __all__ = []
@@ -96,6 +97,11 @@ def run_epoch(mlp, rows, reweigh=None):
     X, y, weight = rows
     if reweigh is not None:
         weight = reweigh(mlp, X, y, weight)
+    with one_blas_thread_if_few(mlp.batch_size):
+        _pass_over(mlp, X, y, weight)
+
+
+def _pass_over(mlp, X, y, weight):
     if weight is None:
         mlp.partial_fit(X, y)
     elif borrowed.TAKES_WEIGHTS:

@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.neural_network import BernoulliRBM
 
+from ..threads import one_blas_thread_if_few
 from .contrastive import STEP, train_rbm
 
 __all__ = []
@@ -66,10 +67,11 @@ def pretrain_layers(X, layers, rng, report=None):
             break
         rbm = BernoulliRBM(**_with_step(params, X.shape[1]))
         errors.append(np.empty(rbm.n_iter))
-        for epoch, error in enumerate(train_rbm(rbm, X, rng)):
-            errors[-1][epoch] = error
-            if report is not None:
-                report(index, epoch, error)
+        with one_blas_thread_if_few(rbm.batch_size):
+            for epoch, error in enumerate(train_rbm(rbm, X, rng)):
+                errors[-1][epoch] = error
+                if report is not None:
+                    report(index, epoch, error)
         rbms.append(rbm)
         X = rbm.transform(X)
     return rbms, errors
