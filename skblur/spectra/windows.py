@@ -88,8 +88,10 @@ def hann_spectra(windows):
 
 def hann_transforms(windows, *, overwrite=False):
     """Transforms (n, rows, columns // 2 + 1) of windows less their means, tapered."""
-    mean = windows.mean(axis=(1, 2), keepdims=True)
-    tapered = np.subtract(windows, mean, out=windows if overwrite else None)
+    flat = windows.reshape(len(windows), -1)
+    # A product is faster than `mean`.
+    mean = flat @ np.full(flat.shape[1], 1 / flat.shape[1], flat.dtype)
+    tapered = np.subtract(windows, mean[:, None, None], out=windows if overwrite else None)
     tapered *= _hann_window(windows.shape[1:], windows.dtype)
     # For a single taper the FFT is quicker than the products of `tapered_power`.
     return scipy.fft.rfft2(tapered)
