@@ -118,15 +118,15 @@ for column, blur in zip(axes.T, blurs, strict=True):
         axis.set_title("{}, {:.2f}".format(*likeliest(rows[name])), fontsize="small")
 
 # %%
-# What has been named is named rightly. Of the three that are left for the eye the likeliest
-# name is right twice; the bricks were taken sharp.
+# What has been named is named rightly. Of the two that are left for the eye the likeliest
+# name is right once; the bricks were taken sharp.
 
 named = {name: blur for name, blur in places.items() if blur != "undecided"}
 assert all(truth[name] == blur for name, blur in named.items())
 wrong = [name for name, row in rows.items() if likeliest(row)[0] != truth[name]]
 assert [(truth[name], places[name]) for name in wrong] == [("none", "undecided")]
 assert likeliest(rows[wrong[0]])[0] == "gaussian"
-assert len(named) == 9
+assert len(named) == 10
 
 # %%
 # From Python

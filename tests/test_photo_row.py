@@ -28,8 +28,9 @@ def test_what_windows_show_is_their_mean_power_and_mean_log(luma):
     np.testing.assert_allclose(seen.log_level, half_planes(logs), rtol=1e-3)
 
 
-def test_the_row_of_another_orientation_is_one_of_its_ways(luma):
-    luma = luma[:256, :256]
+def test_the_row_of_another_orientation_is_one_of_its_ways(photos):
+    # At each level what windows leave over is even, and opposite borders share it.
+    luma = photos[5][:296, :360].astype(np.float32)
     row = photo_row(luma)
     assert row.shape == (N_FEATURES,)
     assert 0 <= row.min() <= row.max() <= 1
@@ -38,8 +39,8 @@ def test_the_row_of_another_orientation_is_one_of_its_ways(luma):
     for turned in (luma[:, ::-1], luma[::-1], luma.T, luma[::-1].T):
         other = photo_row(np.ascontiguousarray(turned))
         away = np.abs(ways - other).max(axis=1)
-        # Halving and laying windows look at the same pixels from the other end.
-        assert away.min() < 0.02 < away.max()
+        assert away.min() < 1e-4
+        assert away.max() > 0.02
 
 
 def test_ways_are_a_group(luma):

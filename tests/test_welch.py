@@ -17,8 +17,9 @@ def slow_spectrum(photo, side):
     taper = np.hanning(side + 2)[1:-1]
     taper /= np.linalg.norm(taper)
     for step in (side // 2, side // 4):
-        tops = range(0, photo.shape[0] - side + 1, step)
-        lefts = range(0, photo.shape[1] - side + 1, step)
+        tops, lefts = (
+            range((n - side) % step // 2, n - side + 1, step) for n in photo.shape
+        )
         if len(tops) * len(lefts) >= FEW_WINDOWS:
             break
     powers = []

@@ -20,22 +20,29 @@ MIN_STD, MAX_CLIPPED = 0.01, 0.1
 # Of a page or a thing on white, where fewer than one window in so many are not clipped,
 # the others tell, too: a blur leaves white what is white all around.
 ONE_UNCLIPPED_IN = 8
-# More windows than these no longer sharpen the average, but cost time; of fewer than
-# these, each overlaps its neighbours by three quarters.
-MAX_WINDOWS, FEW_WINDOWS = 500, 48
+# More windows than these no longer sharpen the average, but cost time. Of fewer than these,
+# each overlaps its neighbours by three quarters. Their tapered power is then correlated by
+# 0.45, in place of 0.03 where it is half, so that more of them say little that is new.
+MAX_WINDOWS, FEW_WINDOWS = 500, 20
 
 
 def lay_windows(luma, shape):
-    """Overlapping windows all over a photograph, a view (down, across, rows, columns)."""
+    """Overlapping windows all over a photograph, a view (down, across, rows, columns).
+
+    Opposite borders share what is left over, so that a mirror image has the same windows,
+    to within a pixel.
+    """
     every = sliding_window_view(luma, shape)
+    places = np.array(every.shape[:2])
     for part in (2, 4):
-        grid = every[tuple(slice(None, None, max(side // part, 1)) for side in shape)]
-        n_windows = grid.shape[0] * grid.shape[1]
+        steps = np.maximum(np.array(shape) // part, 1)
+        n_windows = np.prod((places - 1) // steps + 1)
         if n_windows >= FEW_WINDOWS:
             break
     # Of a large photograph every so many, the same down and across.
-    skip = max(round(np.sqrt(n_windows / MAX_WINDOWS)), 1)
-    return grid[::skip, ::skip]
+    steps *= max(round(np.sqrt(n_windows / MAX_WINDOWS)), 1)
+    starts = (places - 1) % steps // 2
+    return every[starts[0] :: steps[0], starts[1] :: steps[1]]
 
 
 def find_telling(grid):
