@@ -95,10 +95,9 @@ def hann_spectra(windows):
 
 def hann_transforms(windows, *, overwrite=False):
     """Transforms (n, rows, columns // 2 + 1) of windows less their means, tapered."""
-    flat = windows.reshape(len(windows), -1)
     # Faster than `mean`; as a product it would depend on how many windows there are.
-    mean = np.einsum("ij->i", flat) / flat.dtype.type(flat.shape[1])
-    tapered = np.subtract(windows, mean[:, None, None], out=windows if overwrite else None)
+    mean = np.einsum("nij->n", windows)[:, None, None] / windows[0].size
+    tapered = np.subtract(windows, mean, out=windows if overwrite else None)
     tapered *= _hann_window(windows.shape[1:], windows.dtype)
     # For a single taper the FFT is quicker than the products of `tapered_power`.
     return scipy.fft.rfft2(tapered)
