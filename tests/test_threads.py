@@ -23,6 +23,8 @@ from skblur import (
     motion_psf,
 )
 from skblur.models.pretrained import shipped_model
+from skblur.networks import perceptron
+from skblur.networks.committee import CommitteeClassifier
 from skblur.rbm import contrastive
 from skblur.threads import (
     FEW_ROWS,
@@ -120,25 +122,31 @@ def test_what_is_no_row_is_for_the_method_to_refuse(two_threads, odd):
     assert Rows().predict(odd) == two_threads
 
 
+def watch(monkeypatch, home, name):
+    """The threads that there are whenever a function of this name is called."""
+    counts, original = [], getattr(home, name)
+
+    def hooked(*args, **options):
+        counts.append(blas_threads())
+        return original(*args, **options)
+
+    monkeypatch.setattr(home, name, hooked)
+    return counts
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("n_rows", [FEW_ROWS, FEW_ROWS + 1])
 def test_training_by_batches_of_few_rows(n_rows, two_threads, monkeypatch):
     X = np.random.default_rng(0).random((2 * n_rows, 6), dtype=np.float32)
-    seen = []
-
-    def hooked(original):
-        def call(*args, **options):
-            seen.append(blas_threads())
-            return original(*args, **options)
-
-        return call
-
-    monkeypatch.setattr(contrastive, "gradients", hooked(contrastive.gradients))
-    monkeypatch.setattr(MLPClassifier, "partial_fit", hooked(MLPClassifier.partial_fit))
+    y = X[:, 0] > 0.5
+    of_rbm = watch(monkeypatch, contrastive, "gradients")
+    of_epochs = watch(monkeypatch, MLPClassifier, "partial_fit")
+    of_committee = watch(monkeypatch, perceptron, "_gradients")
     batches = {"rbm_batch_size": n_rows, "batch_size": n_rows}
-    StackedRBMClassifier((4,), rbm_n_iter=1, max_iter=2, **batches).fit(X, X[:, 0] > 0.5)
-    # Two steps of the RBM, two epochs.
-    assert seen == [one_each() if n_rows == FEW_ROWS else two_threads] * 4
+    StackedRBMClassifier((4,), rbm_n_iter=1, max_iter=2, **batches).fit(X, y)
+    CommitteeClassifier((4,), n_networks=1, max_iter=1, batch_size=n_rows).fit(X, y)
+    expected = [one_each() if n_rows == FEW_ROWS else two_threads] * 2
+    assert of_rbm == of_epochs == of_committee == expected
     assert blas_threads() == two_threads
 
 
@@ -223,15 +231,7 @@ VERBS = {
 @pytest.mark.parametrize("verb", VERBS)
 def test_verbs_have_one_thread(verb, seen, two_threads, monkeypatch):
     module, name = VERBS[verb]
-    counts = []
-    home = __import__(module, fromlist=[name])
-    original = getattr(home, name)
-
-    def hooked(*args, **options):
-        counts.append(blas_threads())
-        return original(*args, **options)
-
-    monkeypatch.setattr(home, name, hooked)
+    counts = watch(monkeypatch, __import__(module, fromlist=[name]), name)
     found = verb(seen)
     assert counts
     assert all(count == one_each() for count in counts)

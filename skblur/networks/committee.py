@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ..queries import validate_queries
 from ..rbm.temperature import fit_temperature
-from ..threads import one_blas_thread_for_few
+from ..threads import one_blas_thread_for_few, one_blas_thread_if_few
 from .axes import whitened_axes
 from .perceptron import logits_of, train_perceptron
 
@@ -200,21 +200,22 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         targets = np.eye(len(self.classes_), dtype=np.float32)[column]
         targets = np.tile(targets, (self._n_ways, 1))
         weights = np.tile(weights / max(weights.mean(), 1e-12), self._n_ways)
-        self.networks_ = [
-            train_perceptron(
-                rows,
-                targets,
-                weights.astype(np.float32),
-                np.atleast_1d(self.hidden_layer_sizes).tolist(),
-                dropout=self.dropout,
-                alpha=self.alpha,
-                epochs=self.max_iter,
-                batch_size=self.batch_size,
-                rate=self.learning_rate_init,
-                rng=rng,
-            )
-            for _ in range(self.n_networks)
-        ]
+        with one_blas_thread_if_few(self.batch_size):
+            self.networks_ = [
+                train_perceptron(
+                    rows,
+                    targets,
+                    weights.astype(np.float32),
+                    np.atleast_1d(self.hidden_layer_sizes).tolist(),
+                    dropout=self.dropout,
+                    alpha=self.alpha,
+                    epochs=self.max_iter,
+                    batch_size=self.batch_size,
+                    rate=self.learning_rate_init,
+                    rng=rng,
+                )
+                for _ in range(self.n_networks)
+            ]
         return self
 
     def calibrate(self, X: ArrayLike, y: ArrayLike) -> Self:
