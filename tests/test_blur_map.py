@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from skblur import BlurMap, blur_map, defocus_psf, motion_psf
+from skblur import (
+    BlurMap,
+    BlurType,
+    blur_map,
+    defocus_psf,
+    motion_psf,
+    register_blur_type,
+    unregister_blur_type,
+)
 from skblur.mapping.evidence import local_evidence
 from skblur.metrics import angle_error
 from skblur.models.pretrained import shipped_model
@@ -128,3 +136,20 @@ def test_arrays_do_not_depend_on_the_bands(found, monkeypatch):
     monkeypatch.setattr("skblur.mapping.map.BAND_PIXELS", 1000)
     for name, array in zip(names, whole, strict=True):
         np.testing.assert_array_equal(getattr(found, name), array)
+
+
+def test_a_map_knows_the_types_that_it_was_made_with():
+    """One that is registered later changes nothing of it."""
+    p = np.full((2, 3, 4), 0.25, np.float32)
+    found = BlurMap((32, 48), p, {}, first=8, stride=16)
+    before = found.shares(), found.summary(), found.type_code
+    later = BlurType(
+        code=4, name="later", meaning="made later", psf=lambda: np.ones((1, 1))
+    )
+    register_blur_type(later)
+    try:
+        after = found.shares(), found.summary(), found.type_code
+    finally:
+        unregister_blur_type(later)
+    assert before[:2] == after[:2]
+    np.testing.assert_array_equal(before[2], after[2])

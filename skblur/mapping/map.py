@@ -38,8 +38,8 @@ class BlurMap:
         Rows and columns of the photograph.
 
     probabilities : ndarray of shape (rows, columns, 4)
-        Of all types in the order of their codes: none, gaussian, motion and defocus; on a
-        grid.
+        Of all types in the order of their codes: none, gaussian, motion and defocus, and
+        what else is registered; on a grid.
 
     parameters : dict of int to ndarray of shape (rows, columns, 3)
         By the code of a type: size in pixels, and cosine and sine of twice the angle.
@@ -78,6 +78,8 @@ class BlurMap:
         self.shape = tuple(shape)
         self._p, self._parameters = probabilities, parameters
         self._first, self._stride = first, stride
+        # Those that there are while it is made; others may be registered later.
+        self._kinds = blur_types()
 
     def __repr__(self) -> str:
         parts = [
@@ -89,7 +91,7 @@ class BlurMap:
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
-        """Array (H, W, 4), float32, in the order of the codes."""
+        """Array (H, W, 4), float32, in the order of the codes; wider with further types."""
         found = np.empty((*self.shape, self._p.shape[-1]), np.float32)
         for rows in self._bands():
             p = self._at_pixels(self._p, rows)
@@ -101,7 +103,7 @@ class BlurMap:
         """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
         codes = np.empty(self.shape, np.int8)
         for rows in self._bands():
-            codes[rows] = _types(self._at_pixels(self._p, rows))
+            codes[rows] = _types(self._at_pixels(self._p, rows), self._kinds)
         return codes
 
     @property
@@ -109,7 +111,7 @@ class BlurMap:
         """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
         size = np.zeros(self.shape, np.float32)
         for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows))
+            codes = _types(self._at_pixels(self._p, rows), self._kinds)
             for code, found in self._parameters.items():
                 there = codes == code
                 if there.any():
@@ -121,7 +123,7 @@ class BlurMap:
         """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
         angle = np.zeros(self.shape, np.float32)
         for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows))
+            codes = _types(self._at_pixels(self._p, rows), self._kinds)
             for code, found in self._parameters.items():
                 there = codes == code
                 turn = blur_type(code).angle
@@ -146,9 +148,9 @@ class BlurMap:
             picture, and where there is any, of its surer half the median ``sigma``,
             ``length`` or ``radius``, and for motion the mean ``angle``.
         """
-        codes = _types(self._p)
+        codes = _types(self._p, self._kinds)
         found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
-        for column, kind in enumerate(blur_types()):
+        for column, kind in enumerate(self._kinds):
             there = codes == kind.code
             found[kind.name] = entry = {"fraction": float(there.mean())}
             if there.any() and kind.code in self._parameters:
@@ -179,13 +181,13 @@ class BlurMap:
             By the name of the type, mean probabilities where it is decided, and of
             ``"undecided"`` the rest; they sum to 1.
         """
-        decided = _types(self._p) != UNDECIDED
+        decided = _types(self._p, self._kinds) != UNDECIDED
         p = self._p[decided]
         p[:, NONE.code] *= odds
         p /= p.sum(axis=-1, keepdims=True)
         sums = p.sum(axis=0, dtype=np.float64) / decided.size
         shares = {UNDECIDED_NAME: float(1 - decided.mean())}
-        names = (kind.name for kind in blur_types())
+        names = (kind.name for kind in self._kinds)
         return shares | {name: float(s) for name, s in zip(names, sums, strict=True)}
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -202,7 +204,7 @@ class BlurMap:
             size=self.size,
             angle=self.angle,
             probabilities=self.probabilities,
-            type_names=np.array([kind.name for kind in blur_types()]),
+            type_names=np.array([kind.name for kind in self._kinds]),
         )
 
     def plot(
@@ -258,9 +260,9 @@ class BlurMap:
         return at_pixels(values, self._first, self._stride, self.shape, rows)
 
 
-def _types(p):
-    """Codes of the likeliest types, -1 where none is likely enough."""
-    known = np.array([kind.code for kind in blur_types()], np.int8)
+def _types(p, kinds):
+    """Codes of the likeliest of these types, -1 where none is likely enough."""
+    known = np.array([kind.code for kind in kinds], np.int8)
     codes = known[p.argmax(axis=-1)]
     codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
     return codes
