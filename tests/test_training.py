@@ -7,12 +7,13 @@ from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
-from skblur import load_pretrained
-from skblur.datasets import make_blur_patches
+from skblur import BlurMapEstimator, HalfSpectrumTransformer, load_pretrained
+from skblur.datasets import make_blur_patches, make_blur_photos
+from skblur.pipeline.recipes import window_model
 from skblur.rbm.temperature import fit_temperature
 from skblur.training.blurs import chosen_blurs
 from skblur.training.patches import _draw_patches, _resized, train_patch_model
-from skblur.training.photos import train_photo_model
+from skblur.training.photos import draw_rows, train_photo_model
 from skblur.training.progress import Progress
 from skblur.training.stages import Stages
 from skblur.training.windows import train_window_model
@@ -125,3 +126,41 @@ def test_trained_models_remember_nothing_of_their_training(photos):
     assert model.memory is None
     assert len(pipelines) == 2 + 2 * 4
     assert all(each.memory is None for each in pipelines)
+
+
+@pytest.mark.parametrize("real", [False, True])
+@pytest.mark.parametrize("n_samples", [41, 46])
+def test_as_many_rows_are_drawn_as_asked_for(photos, n_samples, real):
+    rows = draw_rows(photos, n_samples, real=real, image_shape=(64, 64), random_state=0)
+    assert len(rows.y) == n_samples
+
+
+def test_evidence_is_learned_of_scenes_that_nothing_else_is(photos, monkeypatch):
+    """Whichever scenes were drawn: not all of them need to be."""
+    learned, asked = [], []
+    fit_rows = BlurMapEstimator.fit_rows
+
+    def noted(self, rows, images, y, *, named):
+        for each in (rows, named):
+            learned.extend(each.groups[~each.held_out()].tolist())
+        return fit_rows(self, rows, images, y, named=named)
+
+    def drawn(images, n_samples, **settings):
+        asked.extend(images)
+        return make_blur_photos(images, n_samples, **settings)
+
+    monkeypatch.setattr(BlurMapEstimator, "fit_rows", noted)
+    monkeypatch.setattr("skblur.training.windows.make_blur_photos", drawn)
+    scenes = [np.roll(photo, 7 * i, 1) for i in range(6) for photo in photos[:5]]
+    train_window_model(scenes, 60)
+    of = {id(scene): number for number, scene in enumerate(scenes)}
+    assert asked
+    assert not {of[id(each)] for each in asked} & set(learned)
+
+
+def test_a_recipe_shares_nothing_with_the_next():
+    changed = window_model()
+    changed.set_params(classifier__halfspectrumtransformer__image_shape=(1, 4096))
+    fresh = window_model()
+    for each in (fresh.classifier[1], fresh.regressor["motion"]["size"][1]):
+        assert each.image_shape == HalfSpectrumTransformer().image_shape

@@ -20,7 +20,7 @@ from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..threads import one_blas_thread
 from .base import TWO_LEVELS, BasePhotoEstimator, undecided
 from .blur_estimate import BlurEstimate
-from .pooling import bounded_log, by_name, learn_trust, pool
+from .pooling import bounded_log, by_name, learn_evidence, pool
 
 __all__ = ["PatchBlurEstimator"]
 
@@ -172,7 +172,7 @@ class PatchBlurEstimator(BasePhotoEstimator):
         means = [bounded_log(self.model_.predict_proba(X), LEAST).mean(0) for X, _ in held]
         columns = np.searchsorted(self.classes_, [y[0] for _, y in held])
         # The mean of a photograph is one witness, worth as many patches as it is of.
-        _, whole = learn_trust(np.array(means)[:, None], columns)
+        whole = learn_evidence(np.array(means), columns)
         return whole / np.mean([len(X) for X, _ in held])
 
     @one_blas_thread

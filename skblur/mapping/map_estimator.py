@@ -17,7 +17,7 @@ from ..estimation.base import ImagesEstimator, colours_of
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.learning import Rows
 from ..estimation.levels import VIEWED_SIDE
-from ..estimation.pooling import learn_trust
+from ..estimation.pooling import learn_evidence
 from ..images.channels import Picture, luma_of
 from ..images.scale import halvings_within
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
@@ -337,7 +337,7 @@ class BlurMapEstimator(ImagesEstimator):
             columns.append(np.full(len(log_p), np.searchsorted(self.classes_, target[0])))
         if not means or not sum(map(len, means)):
             return EVIDENCE
-        _, whole = learn_trust(np.concatenate(means)[:, None], np.concatenate(columns))
+        whole = learn_evidence(np.concatenate(means), np.concatenate(columns))
         return whole / self._n_apart(reach)
 
 

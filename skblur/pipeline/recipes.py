@@ -43,13 +43,13 @@ OF_PATCHES = {
     "coder_epochs": 20,
     "round_layers": (256, 64, 16),
     "angle_prototypes": 4000,
-    "half": (),
+    "half": False,
 }
 OF_SPECTRA = {
     "coder_epochs": 30,
     "round_layers": (500, 64, 16),
     "angle_prototypes": 2000,
-    "half": (HalfSpectrumTransformer(),),
+    "half": True,
 }
 
 
@@ -142,7 +142,7 @@ def window_model(
     """
     committee = CommitteeClassifier(n_networks=2, random_state=random_state)
     return BlurTypeThenParamPipeline(
-        make_pipeline(AlignedSpectrumTransformer(), *OF_SPECTRA["half"], committee),
+        make_pipeline(AlignedSpectrumTransformer(), HalfSpectrumTransformer(), committee),
         spectrum_regressors(verbose=verbose, random_state=random_state),
         features="passthrough",
     )
@@ -185,10 +185,11 @@ def _regressors(settings, *, coder_epochs, round_layers, angle_prototypes, half)
         if kind.symmetry == "round":
             return regressor([FoldedSpectrumTransformer()], round_layers, SIZE_PROTOTYPES)
         layers = (256, 64, 16)
-        aligned = [AlignedSpectrumTransformer(), *half]
+        halves = [HalfSpectrumTransformer()] if half else []
+        aligned = [AlignedSpectrumTransformer(), *halves]
         each = {"size": regressor(aligned, layers, SIZE_PROTOTYPES)}
         if kind.angle is not None:
-            each["angle"] = regressor(half, layers, angle_prototypes)
+            each["angle"] = regressor(halves, layers, angle_prototypes)
         return each
 
     return {kind.name: regressors_of(kind) for kind in parametric_types()}

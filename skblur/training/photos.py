@@ -225,8 +225,11 @@ def draw_rows(
     stages.begin(n_samples)
     parts = []
     names = [kind.name for kind in blurs.kinds]
-    for share, batch, settings in _real_parts(names) if real else _ideal_parts(names):
-        total = round(share * n_samples)
+    kinds_of_parts = _real_parts(names) if real else _ideal_parts(names)
+    shares, batches, settings_of = zip(*kinds_of_parts, strict=True)
+    # Differences of rounded sums, for all to be as many as asked for.
+    totals = np.diff(np.rint(n_samples * np.cumsum([0, *shares])).astype(int)).tolist()
+    for total, batch, settings in zip(totals, batches, settings_of, strict=True):
         for first in range(0, total, batch):
             n_batch = min(batch, total - first)
 

@@ -10,7 +10,6 @@ from sklearn.utils import check_random_state
 
 from ..blurs.none import NONE
 from ..datasets import make_blur_photos
-from ..estimation.learning import HELD_OUT
 from ..mapping.map_estimator import BlurMapEstimator
 from ..pipeline.recipes import window_model
 from ..spectra.windows import WINDOW
@@ -117,17 +116,24 @@ def train_window_model(
         windows = {"image_shape": shape, "blurs": blurs, "stages": stages, **settings}
         rows = draw_rows(images, n_samples, **windows)
         named = draw_named_rows(images, n_samples, **windows)
-        # The scenes that the rows set aside: every so many, from the first on.
-        whole, y = make_blur_photos(
-            images[::HELD_OUT],
-            min(N_WHOLE, n_samples),
-            kinds=[NONE.name, *(kind.name for kind in blurs.kinds)],
-            size=blurs.sizes,
-            **settings,
-        )
+        whole, y = [], []
+        if aside := _scenes_aside(rows, named):
+            whole, y = make_blur_photos(
+                [images[scene] for scene in aside],
+                min(N_WHOLE, n_samples),
+                kinds=[NONE.name, *(kind.name for kind in blurs.kinds)],
+                size=blurs.sizes,
+                **settings,
+            )
         model = window_model(verbose=verbose, random_state=random_state)
         maps = BlurMapEstimator(set_memory_of(stages, model))
         maps.fit_rows(rows, whole, y, named=named)
     set_memory_of(None, maps.model)
     set_memory_of(None, maps.model_)
     return maps
+
+
+def _scenes_aside(rows, named):
+    """The scenes that are kept aside, and that no row is learned from."""
+    aside = set(rows.groups[rows.held_out()].tolist())
+    return sorted(aside - set(named.groups[~named.held_out()].tolist()))
