@@ -38,7 +38,11 @@ def test_grey_with_channels(rng):
         (np.zeros((4, 4, 3)), None, "must have 2 axes.*pass channel_axis=-1 for colour"),
         (np.zeros((4, 4)), -1, "must have 3 axes"),
         (np.zeros((4, 4, 7)), -1, "1 to 4 channels, got 7"),
-        (np.zeros((4, 4), np.int64), None, "uint8, uint16, float32 or float64, got int64"),
+        (
+            np.zeros((4, 4), np.int64),
+            None,
+            "uint16, float16, float32 or float64, got int64",
+        ),
         (np.full((4, 4), np.nan), None, "must be finite"),
         (np.full((4, 4), 200.0), None, r"in \[0, 1\], got \[200, 200\]: divide"),
     ],

@@ -57,10 +57,10 @@ class HeldOut:
     `known` is the mask of those that the PSF has blurred; None is all of them.
     """
 
-    def __init__(self, values, seed=0, known=None):
+    def __init__(self, values, known=None):
         self.values = values.astype(np.float32, copy=False)
         blocks = [-(-n // BLOCK) for n in values.shape]
-        chosen = np.random.default_rng(seed).random(blocks) < SHARE
+        chosen = np.random.default_rng(0).random(blocks) < SHARE
         held = np.kron(chosen, np.ones((BLOCK, BLOCK), bool))
         held = held[: values.shape[0], : values.shape[1]]
         self.held = held if known is None else held & known
@@ -69,11 +69,11 @@ class HeldOut:
         self._last = None, None, None
 
     @classmethod
-    def of_part(cls, values, psf_side=1, seed=0, known=None):
+    def of_part(cls, values, psf_side=1, known=None):
         """The part of the picture with most structure, if it is large."""
         shown = values if known is None else np.where(known, values, 0)
         part = most_structure(shown, max(PART, SIDES * psf_side))
-        return cls(values[part], seed, None if known is None else known[part])
+        return cls(values[part], None if known is None else known[part])
 
     def squared_errors(self, psf, noise, gamma=1.0, n_iter=N_ITER):
         """Squared errors of the prediction (H, W), 0 where nothing was held out."""

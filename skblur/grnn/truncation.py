@@ -18,7 +18,6 @@ Where it is not, float32 still says which rows are below the level; the others a
 again in float64.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -26,15 +25,12 @@ from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import gen_batches
 from sklearn.utils.extmath import row_norms
 
-from ..threads import one_blas_thread
+from ..threads import MOST_THREADS, for_each, one_blas_thread
 from . import prediction
 from .balls import Balls
 from .kernel import n_block_rows
 from .tiles import Ball, Tile
 
-# As many threads as BLAS would have take a part of the queries each, up to so many: more
-# would wait for Python.
-MOST_THREADS = 4
 # Fewer queries at once are faster from all rows.
 FEW_QUERIES = 32
 # Queries whose products with a ball stay in the second-level cache.
@@ -126,8 +122,7 @@ def _means_over_balls(Q, rows):
         most = n_block_rows(4 * 8 * len(rows.balls.radii) * n_threads)
         n_chunks = max(n_threads, -(-len(Q) // most))
         order = _by_nearest_ball(Q, rows.balls, most)
-        with ThreadPoolExecutor(n_threads) as pool:
-            list(pool.map(add, np.array_split(order, n_chunks)))
+        for_each(add, np.array_split(order, n_chunks), n_threads)
     midpoint, half_range = rows.midpoint_and_half_range()
     return sums[:, :-1] / sums[:, -1:] * half_range + midpoint
 

@@ -38,7 +38,8 @@ def as_image_array(image, name="image"):
         raise ValueError(f"{name} must be an array of pixels: {error}") from error
     if native_dtype(image) not in DTYPES:
         msg = (
-            f"{name} must be bool, uint8, uint16, float32 or float64, got {image.dtype}: "
+            f"{name} must be bool, uint8, uint16, float16, float32 or float64, got "
+            f"{image.dtype}: "
             f"{_what_to_pass(image, name)}"
         )
         raise ValueError(msg)

@@ -33,7 +33,10 @@ def level_size(size, level):
 
 
 def block_means(luma, factor):
-    """Means of blocks of `factor` x `factor` pixels, those at the far sides smaller."""
+    """Means of blocks of `factor` x `factor` pixels.
+
+    What is missing of those at the far sides is as the last pixels there.
+    """
     pads = [(0, -side % factor) for side in luma.shape]
     padded = np.pad(luma, pads, "edge")
     rows, columns = (side // factor for side in padded.shape)

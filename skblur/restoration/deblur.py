@@ -123,8 +123,8 @@ def deblur(
     Warns
     -----
     UserWarning
-        If no blur was found, or none for sure: without a PSF a picture of less than 80
-        pixels a side is left unchanged.
+        If no blur was found, or none for sure: without a PSF a picture of less than 80 x 80
+        pixels is left unchanged.
 
     See Also
     --------

@@ -24,25 +24,15 @@ PRUNE_SCALE, KEPT = 0.71, 3
 FINISH = 0.4
 
 
-class Candidate(NamedTuple):
-    """A PSF, its score (the least is the best), and the plan that found it."""
-
-    psf: np.ndarray
-    score: float
-    plan: tuple
-
-
 class FreePsf(NamedTuple):
-    """The best PSF, how alike the others are, and all that were finished, best first.
+    """The best PSF, and how alike the others are that were finished.
 
     `agreement` is the mean similarity of the others to the best, at most 1. Below 0.75 it
     is a guess: 12 of 118 shaken photographs were, among them all 4 that were harmed.
     """
 
     psf: np.ndarray
-    score: float
     agreement: float
-    candidates: list
 
 
 def find_psf(luma, side=None):
@@ -57,10 +47,10 @@ def find_psf(luma, side=None):
     searches.sort(key=lambda search: search.score())
     for search in searches[:KEPT]:
         search.run_to(1.0)
-    found = sorted((s.candidate() for s in searches[:KEPT]), key=lambda c: c.score)
-    alike = [similarity(found[0].psf, other.psf) for other in found[1:]]
-    agreement = float(np.mean(alike)) if alike else 1.0
-    return FreePsf(found[0].psf, found[0].score, agreement, found)
+    last = sorted(searches[:KEPT], key=lambda search: search.score())
+    best, *others = (finished(search.psf) for search in last)
+    alike = [similarity(best, other) for other in others]
+    return FreePsf(best, float(np.mean(alike)) if alike else 1.0)
 
 
 def similarity(a, b):
@@ -105,9 +95,6 @@ class Search:
 
     def score(self):
         return score_psf(self.last, self.psf)
-
-    def candidate(self):
-        return Candidate(finished(self.psf), self.score(), self.plan)
 
 
 def turn(frame, spectrum, psf, weight, ridge):
