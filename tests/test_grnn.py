@@ -323,6 +323,20 @@ def test_inputs_and_parameters_stay_as_they_were(problem):
     assert_array_equal(sigma, [0.3, 1.0, 2.0, 5.0])
 
 
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array, sparse.csr_matrix])
+def test_what_is_kept_is_not_the_callers(problem, rng, form):
+    """Non-regression test for: weights, groups and sparse rows were those of the caller."""
+    X, y, Q = problem
+    X, groups = form(X), np.repeat(np.arange(20), 3)
+    weights = rng.uniform(0.1, 3, len(y))
+    model = GRNNRegressor(sigma=0.5).fit(X, y, weights, groups)
+    expected = model.predict(Q)
+    for array in (X.data if sparse.issparse(X) else X, y, weights, groups):
+        array[:] = 7
+    assert_array_equal(model.predict(Q), expected)
+    assert_array_equal(model.groups_fit_, np.repeat(np.arange(20), 3))
+
+
 def test_refitting_forgets_what_was_found(problem):
     X, y, _ = problem
     model = GRNNRegressor(metric="learned", metric_max_iter=2, random_state=0).fit(X, y)

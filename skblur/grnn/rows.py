@@ -22,16 +22,18 @@ class KeptRowsMixin:
     """
 
     def _keep(self, X, y, weights, groups):
-        """Keep the rows, mapped and centred, and their targets."""
+        """Keep the rows, mapped and centred, and their targets: copies of all."""
         X = self._map(X)
         # Centred rows are short, and the identity behind the distances loses fewer
         # digits. Sparse rows stay where they are, or they would not be sparse.
-        if not sparse.issparse(X):
+        if sparse.issparse(X):
+            X = X.copy()
+        else:
             self.center_ = (weights / weights.sum(dtype=np.float64)).astype(X.dtype) @ X
             X = X - self.center_
-        self.X_fit_, self.sample_weight_fit_ = X, weights
+        self.X_fit_, self.sample_weight_fit_ = X, weights.copy()
         self.y_fit_, self.y_var_fit_ = y.astype(X.dtype), None
-        self._keep_groups(groups)
+        self._keep_groups(None if groups is None else groups.copy())
 
     def _append(self, X, y, weights, groups):
         """Keep more rows, already mapped and centred."""
