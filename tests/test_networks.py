@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
 
 from skblur import CommitteeClassifier, load_model, save_model
 from skblur.networks.axes import whitened_axes
@@ -105,3 +106,65 @@ def test_half_precision_rows_are_enough(halves, tmp_path):
     save_model(half, tmp_path / "committee.npz")
     again = load_model(tmp_path / "committee.npz")
     np.testing.assert_array_equal(again.predict_proba(X_test), half.predict_proba(X_test))
+
+
+def test_rows_of_no_weight_are_as_if_they_were_not_there(halves):
+    """Non-regression test for: they turned the axes, and came up in mini-batches."""
+    X, y, X_test, _ = halves
+    weights = np.random.default_rng(0).uniform(0.5, 2, len(y)).round(2)
+    weights[::3] = 0
+    kept = weights > 0
+    settings = {"max_iter": 2, "n_networks": 1, "random_state": 0}
+    found = CommitteeClassifier((16,), **settings).fit(X, y, weights)
+    alone = CommitteeClassifier((16,), **settings).fit(X[kept], y[kept], weights[kept])
+    p, q = (each.predict_proba(X_test) for each in (found, alone))
+    np.testing.assert_array_equal(p, q)
+
+
+def test_weights_that_are_all_alike_are_none(halves):
+    X, y, X_test, _ = halves
+    settings = {"max_iter": 1, "n_networks": 1, "random_state": 0}
+    found = CommitteeClassifier((16,), **settings).fit(X, y, np.full(len(y), 0.3))
+    alone = CommitteeClassifier((16,), **settings).fit(X, y)
+    p, q = (each.predict_proba(X_test) for each in (found, alone))
+    np.testing.assert_array_equal(p, q)
+
+
+def test_weights_that_cannot_be(halves):
+    """Non-regression test for: a network learned what negative weights forbid."""
+    X, y, _, _ = halves
+    committee = CommitteeClassifier((16,))
+    with pytest.raises(ValueError, match=r"[Nn]egative"):
+        committee.fit(X, y, -np.ones(len(y)))
+    with pytest.raises(ValueError, match=r"[Ss]ample.weight"):
+        committee.fit(X, y, np.zeros(len(y)))
+
+
+@pytest.mark.parametrize("sizes", [(0,), (-3, 5), (2.5,), ("many",), [[4, 4]]])
+def test_layers_have_whole_units(halves, sizes):
+    """Non-regression test for: none at all were fitted, or numpy complained."""
+    X, y, _, _ = halves
+    with pytest.raises(ValueError, match="hidden_layer_sizes must be positive integers"):
+        CommitteeClassifier(sizes).fit(X, y)
+
+
+def test_calibrate_checks_its_rows(halves):
+    """Non-regression test for: it failed without a word, and took names off frames."""
+    pandas = pytest.importorskip("pandas")
+    X, y, X_test, y_test = halves
+    committee = CommitteeClassifier((16,), max_iter=2, n_networks=1, random_state=0)
+    with pytest.raises(NotFittedError):
+        committee.calibrate(X, y)
+    frames = [
+        pandas.DataFrame(rows, columns=[f"p{i}" for i in range(64)]) for rows in (X, X_test)
+    ]
+    committee.fit(frames[0], y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        committee.calibrate(frames[1], y_test[:5])
+    # Labels that are not known are left out.
+    known = y_test.copy()
+    known[10:] = 99
+    once = committee.calibrate(frames[1], known).temperature_
+    assert once != 1
+    again = committee.calibrate(frames[1][:10], y_test[:10]).temperature_
+    assert again == pytest.approx(once)

@@ -370,6 +370,8 @@ def test_calibrate_checks_its_rows(digits, network):
     ("settings", "message"),
     [
         ({"hidden_layer_sizes": ()}, "units of one layer or more"),
+        ({"hidden_layer_sizes": (5, 0)}, "hidden_layer_sizes must be positive integers"),
+        ({"hidden_layer_sizes": (5.5,)}, "hidden_layer_sizes must be positive integers"),
         ({"rbm_n_iter": [-1, 1]}, "rbm_n_iter must be numbers above zero"),
         ({"rbm_learning_rate": ["fast", 1]}, "rbm_learning_rate must be numbers"),
     ],

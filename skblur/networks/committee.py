@@ -11,9 +11,16 @@ from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    validate_data,
+)
 
 from ..queries import validate_queries
+from ..rbm.finetuning import Rows
+from ..rbm.pretraining import layer_sizes
 from ..rbm.temperature import fit_temperature
 from ..threads import one_blas_thread_for_few, one_blas_thread_if_few
 from .axes import whitened_axes
@@ -180,7 +187,7 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
             Class labels.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples.
+            Weights of the samples; those of weight 0 are dropped.
 
         Returns
         -------
@@ -190,7 +197,11 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         dtypes = (np.float32, np.float64, np.float16)
         X, y = validate_data(self, X, y, dtype=dtypes)
         check_classification_targets(y)
-        weights = _check_sample_weight(sample_weight, X, dtype=np.float32)
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float32, ensure_non_negative=True
+        )
+        X, y, weights = Rows(X, y, weights).that_count()
+        hidden = layer_sizes(self.hidden_layer_sizes)
         self._check_symmetries()
         rng = check_random_state(self.random_state)
         self.classes_, column = np.unique(y, return_inverse=True)
@@ -199,14 +210,15 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         rows = np.concatenate([self._project(X, way) for way in range(self._n_ways)])
         targets = np.eye(len(self.classes_), dtype=np.float32)[column]
         targets = np.tile(targets, (self._n_ways, 1))
-        weights = np.tile(weights / max(weights.mean(), 1e-12), self._n_ways)
+        weights = np.ones(len(X)) if weights is None else weights / weights.mean()
+        weights = np.tile(weights.astype(np.float32), self._n_ways)
         with one_blas_thread_if_few(self.batch_size):
             self.networks_ = [
                 train_perceptron(
                     rows,
                     targets,
-                    weights.astype(np.float32),
-                    np.atleast_1d(self.hidden_layer_sizes).tolist(),
+                    weights,
+                    hidden,
                     dropout=self.dropout,
                     alpha=self.alpha,
                     epochs=self.max_iter,
@@ -238,11 +250,12 @@ class CommitteeClassifier(ClassifierMixin, BaseEstimator):
         self : CommitteeClassifier
             The same object.
         """
+        check_is_fitted(self)
+        check_consistent_length(X, y)
         known = np.isin(y, self.classes_)
         if len(self.classes_) > 1 and known.any():
             columns = np.searchsorted(self.classes_, np.asarray(y)[known])
-            self.temperature_ = 1.0
-            logits = self._logits(np.asarray(X)[known])
+            logits = self._logits(X)[known] * self.temperature_
             self.temperature_ = fit_temperature(logits, columns)
         return self
 

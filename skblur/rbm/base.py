@@ -32,7 +32,7 @@ from .finetuning import (
     rows_of_batch,
     run_epoch,
 )
-from .pretraining import layer_params, pretrain_layers
+from .pretraining import layer_params, layer_sizes, pretrain_layers
 from .whitening import Whitening
 
 RANGE_TOLERANCE = 1e-6
@@ -276,7 +276,7 @@ class BaseStackedRBM(NamedFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC
         }
 
     def _sizes(self, n_features, n_outputs):
-        return [n_features, *np.atleast_1d(self.hidden_layer_sizes).tolist(), n_outputs]
+        return [n_features, *layer_sizes(self.hidden_layer_sizes), n_outputs]
 
     def _goes_on(self, n_features, n_outputs):
         """Whether `fit` is to go on from the network that there is."""
@@ -298,7 +298,7 @@ class BaseStackedRBM(NamedFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC
         if not hasattr(self, "pretrained_"):
             return self._pretrain(X, rng), len(X)
         of_rbms = [len(rbm.components_) for rbm in self.rbms_]
-        wanted = np.atleast_1d(self.hidden_layer_sizes).tolist()[: len(of_rbms)]
+        wanted = layer_sizes(self.hidden_layer_sizes)[: len(of_rbms)]
         n_features = self.rbms_[0].n_features_in_
         if of_rbms != wanted or n_features != X.shape[1]:
             msg = (

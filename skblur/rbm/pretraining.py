@@ -11,10 +11,25 @@ from .contrastive import STEP, train_rbm
 __all__ = []
 
 
+def layer_sizes(hidden_layer_sizes):
+    """Units of the hidden layers as a list, of a number or of one per layer.
+
+    Raises
+    ------
+    ValueError
+        If one of them is no positive integer.
+    """
+    sizes = np.atleast_1d(hidden_layer_sizes).tolist()
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        msg = f"hidden_layer_sizes must be positive integers, got {hidden_layer_sizes}"
+        raise ValueError(msg)
+    return sizes
+
+
 def layer_params(hidden_layer_sizes, **given):
     """Parameters of each layer's RBM, out of values for all or one per layer."""
-    sizes = np.atleast_1d(hidden_layer_sizes).tolist()
-    if not sizes or min(sizes) < 1:
+    sizes = layer_sizes(hidden_layer_sizes)
+    if not sizes:
         msg = f"hidden_layer_sizes must be units of one layer or more, got {sizes}"
         raise ValueError(msg)
     columns = {"n_components": sizes}
