@@ -1,6 +1,7 @@
 """The estimators of photographs and maps are trained, and learn how far to believe it."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -204,3 +205,51 @@ def test_votes_of_patches_are_learned(blurred):
     votes = PatchBlurEstimator(model, max_patches=20).fit(list(X[:40]), y[:40])
     assert votes.evidence_ > 0
     assert votes.predict(X[40:44]).shape == (4, 3)
+
+
+def test_the_patches_of_most_contrast_vote(photos):
+    luma = luma_of(photos[0])[:90, :110]
+    places = [(i, j) for i in range(0, 59, 8) for j in range(0, 79, 8)]
+    windows = [luma[i : i + 32, j : j + 32] for i, j in places]
+    windows.sort(key=np.std, reverse=True)
+    found = PatchBlurEstimator(stride=8, max_patches=9, min_std=0)._select(luma)
+    np.testing.assert_array_equal(found, np.float32([w.ravel() for w in windows[:9]]))
+
+
+def test_patches_are_not_all_copied_at_once(rng):
+    """Non-regression test for: their contrast took a copy of all, here of 226 MB."""
+    luma = rng.random((600, 800))
+    tracemalloc.start()
+    PatchBlurEstimator(stride=4)._select(luma)
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    assert peak < 20
+
+
+@pytest.mark.parametrize("n_rows", [5, 20])
+def test_as_many_targets_as_photographs(blurred, n_rows):
+    """Non-regression test for: more targets were passed over, or a name of zip's came."""
+    X, y, _ = blurred
+    message = f"y must have one row per image: expected (10|more), got {n_rows}"
+    for estimator in (PatchBlurEstimator(), PhotoBlurEstimator(), BlurMapEstimator()):
+        with pytest.raises(ValueError, match=message):
+            estimator.fit(list(X[:10]), y[:n_rows])
+    with pytest.raises(ValueError, match=message):
+        Rows.of(iter(X[:10]), y[:n_rows])
+
+
+@pytest.mark.parametrize("groups", [[0, 1], np.zeros((3, 1)), 5])
+def test_one_group_for_each_photograph(blurred, groups):
+    """Non-regression test for: it was an index out of bounds when all had been seen."""
+    X, y, _ = blurred
+    with pytest.raises(ValueError, match="groups must be one per row of y, 3, got shape"):
+        PhotoBlurEstimator().fit(list(X[:3]), y[:3], groups)
+
+
+def test_a_photograph_too_small_to_learn_from_is_named(blurred):
+    """Non-regression test for: it was an array that could not be broadcast."""
+    X, y, _ = blurred
+    images = [X[0], X[1], X[2][:63]]
+    for estimator in (PhotoBlurEstimator(), BlurMapEstimator()):
+        with pytest.raises(ValueError, match=r"image 2 must be .* 64 pixels a side, got"):
+            estimator.fit(images, y[:3])

@@ -1,5 +1,6 @@
 """What `PhotoBlurEstimator` learns: from rows of spectra, and from rows set aside."""
 
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -51,12 +52,23 @@ class Rows(NamedTuple):
         """Look at photographs, one after the other, for their rows, spectra or both."""
         y = as_target_rows(y, "y")
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
+        if groups.shape != (len(y),):
+            msg = f"groups must be one per row of y, {len(y)}, got shape {groups.shape}"
+            raise ValueError(msg)
         of_levels = np.zeros((len(y), N_LEVELS, WINDOW**2 if spectra else 0), np.float32)
         largest = np.ones((len(y), N_LEVELS), np.float32)
         n_levels = np.zeros(len(y), int)
         rows = np.zeros((len(y), N_FEATURES if photos else 0), np.float16)
-        for i, image in zip(range(len(y)), images, strict=True):
-            levels = Levels(luma_of(image).astype(np.float32))
+        for i, image in zip_longest(range(len(y)), images, fillvalue=...):
+            if i is ... or image is ...:
+                n_images = "more" if i is ... else i
+                msg = f"y must have one row per image: expected {n_images}, got {len(y)}"
+                raise ValueError(msg)
+            luma = luma_of(image).astype(np.float32)
+            if min(luma.shape) < WINDOW:
+                msg = f"image {i} must be at least {WINDOW} pixels a side, got {luma.shape}"
+                raise ValueError(msg)
+            levels = Levels(luma)
             if spectra:
                 seen = levels.pair(0)
                 n_levels[i] = len(seen)

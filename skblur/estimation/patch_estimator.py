@@ -16,6 +16,7 @@ from ..blurs.targets import as_target_rows
 from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
 from ..images.channels import as_luma, has_two_levels, luma_of
+from ..images.rows import row_chunks
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..threads import one_blas_thread
 from .base import TWO_LEVELS, BasePhotoEstimator, undecided
@@ -150,6 +151,9 @@ class PatchBlurEstimator(BasePhotoEstimator):
         """
         y = as_target_rows(y, "y")
         seen = [self._select(luma_of(image)) for image in images]
+        if len(seen) != len(y):
+            msg = f"y must have one row per image: expected {len(seen)}, got {len(y)}"
+            raise ValueError(msg)
         held = np.arange(len(seen)) % HELD_OUT == HELD_OUT - 1
         model = BlurTypeThenParamPipeline() if self.model is None else clone(self.model)
         owner = np.repeat(
@@ -226,7 +230,9 @@ class PatchBlurEstimator(BasePhotoEstimator):
             msg = f"image must be at least {side} x {side} pixels, got {luma.shape}"
             raise ValueError(msg)
         patches = sliding_window_view(luma, (side, side))[:: self.stride, :: self.stride]
-        contrast = patches.std(axis=(2, 3)).ravel()
+        # A few rows of the grid at a time: the deviation makes copies of all patches.
+        chunks = row_chunks(len(patches), patches[0].nbytes)
+        contrast = np.concatenate([patches[c].std(axis=(2, 3)).ravel() for c in chunks])
         best = np.argsort(contrast)[::-1][: self.max_patches]
         best = best[contrast[best] >= self.min_std]
         rows, columns = np.unravel_index(best, patches.shape[:2])
