@@ -53,6 +53,25 @@ def test_the_picture_is_not_stored(found):
     assert back.shares == found.shares
 
 
+def test_what_is_handed_out_is_a_copy(found):
+    """Non-regression test for: to_dict and the properties gave what they are made of."""
+    free = np.full((3, 3), 1 / 9)
+    own = replace(found, free_psf=free)
+    before = own.to_dict()
+    for part in own.parts.values():
+        part.clear()
+    own.parts.clear()
+    own.shares.clear()
+    own.psf[:] = 0
+    for value in own.to_dict().values():
+        if isinstance(value, dict):
+            value.clear()
+    assert own.to_dict() == before
+    assert own.parts == found.parts
+    assert own.mostly == found.mostly
+    np.testing.assert_array_equal(own.psf, free)
+
+
 def test_without_a_picture_nothing_is_said():
     told = BlurEstimate("defocus", {"defocus": 0.9}, {"radius": 3.0})
     assert told.shares == told.parts == {}

@@ -116,7 +116,7 @@ class BlurEstimate:
         pixels of the photograph and degrees. Empty of an estimate without a picture. Made
         when first asked for, which takes a tenth of a second.
         """
-        return self._of_parts[0]
+        return {name: dict(part) for name, part in self._of_parts[0].items()}
 
     @property
     def shares(self) -> dict[str, float]:
@@ -125,7 +125,7 @@ class BlurEstimate:
         The areas that are to be expected, which sum to 1; where the map is not sure, each
         type has its part. Empty of an estimate without a picture.
         """
-        return self._of_parts[1]
+        return dict(self._of_parts[1])
 
     @cached_property
     def _of_parts(self):
@@ -139,13 +139,14 @@ class BlurEstimate:
     @property
     def mostly(self) -> str:
         """Name of the blur that most of the picture has, whatever its sharpest part."""
-        return max(self.shares, key=self.shares.get, default=self.blur_type)
+        shares = self.shares
+        return max(shares, key=shares.get, default=self.blur_type)
 
     @property
     def psf(self) -> NDArray[np.floating]:
         """PSF as a square array of sum 1; a unit impulse without a blur to speak of."""
         if self.free_psf is not None:
-            return self.free_psf
+            return self.free_psf.copy()
         if self.blur_type == UNDECIDED_NAME:
             return np.ones((1, 1))
         each = blur_type(self.blur_type)
