@@ -153,3 +153,18 @@ def test_a_map_knows_the_types_that_it_was_made_with():
         unregister_blur_type(later)
     assert before[:2] == after[:2]
     np.testing.assert_array_equal(before[2], after[2])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model", object()),
+        ("model", shipped_model("photo")),
+        ("model", shipped_model("patch32")),
+        ("whole", "motion"),
+    ],
+)
+def test_what_makes_no_map(photos, name, value):
+    """Non-regression test for: a parameter or an attribute was said to be missing."""
+    with pytest.raises(TypeError, match=f"{name} must be a .* or None, got"):
+        blur_map(photos[0], **{name: value})

@@ -11,17 +11,21 @@ from skblur import (
     BlurMap,
     BlurType,
     BlurTypeThenParamPipeline,
+    GRNNRegressor,
     Parameter,
     PatchBlurEstimator,
+    PhotoBlurEstimator,
     PSFBlurTransformer,
     RadialProfileTransformer,
     blur_types,
     check_psf,
     deblur,
+    motion_psf,
     psf_to_otf,
     register_blur_type,
     unregister_blur_type,
 )
+from skblur.blurs.convolution import blur_inside
 from skblur.blurs.types import blur_type
 from skblur.cli import main
 from skblur.datasets import make_blur_patches, make_blur_photos
@@ -131,6 +135,35 @@ def test_a_new_type_is_drawn_and_restored(box, photos):
     picture = photos[0][:64, :64].astype(np.float32)
     assert deblur(picture, found, method="wiener").shape == picture.shape
     assert deblur(picture, estimate, method="wiener").shape == picture.shape
+
+
+def test_a_type_may_have_an_angle_and_no_size(photos):
+    """A photograph of it is named, and its angle measured, at the level that it has."""
+    direction = Parameter(
+        name="direction", unit="deg", meaning="direction", column="angle", period=180.0
+    )
+    dash = BlurType(
+        code=4,
+        name="dash",
+        meaning="a short stroke",
+        psf=lambda angle: motion_psf(9, angle),
+        parameters=(direction,),
+    )
+    rng = np.random.default_rng(0)
+    images, y = [], []
+    for i in range(24):
+        part, angle = photos[i % 5][20:230, 30:240], rng.uniform(0, 180)
+        images.append(part if i % 2 else blur_inside(part[None], dash.psf(angle))[0])
+        y.append([0, 0, 0] if i % 2 else [4, 0, angle])
+    register_blur_type(dash)
+    try:
+        estimator = PhotoBlurEstimator(LogisticRegression(max_iter=200), GRNNRegressor(1.0))
+        estimator.fit(images, y)
+        found = [estimator.estimate(image) for image in images]
+        assert [each.blur_type for each in found] == ["dash", "none"] * 12
+        assert all(set(each.parameters) == {"direction"} for each in found[::2])
+    finally:
+        unregister_blur_type(dash)
 
 
 def test_a_new_type_is_an_option_of_the_command(box, photos, tmp_path):

@@ -193,3 +193,28 @@ def test_one_line(found, line):
     assert str(found) == line
     assert json.loads(json.dumps(found.to_dict()))["blur_type"] == found.blur_type
     assert found.psf.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("model", [None, load_pretrained("patch32")])
+def test_free_psf_is_one_of_its_values(photos, model):
+    """Non-regression test for: what was refused for many was "auto" for one."""
+    with pytest.raises(ValueError, match="free_psf must be True, False or 'auto', got"):
+        estimate_blur(photos[0], free_psf="never", model=model)
+    with pytest.raises(ValueError, match="free_psf must be True, False or 'auto', got"):
+        load_pretrained("photo").estimate(photos[0], free_psf="never")
+
+
+@pytest.mark.parametrize("model", [object(), "photo", load_pretrained("window64")])
+def test_models_that_do_not_estimate(photos, model):
+    """Non-regression test for: an attribute or an argument was said to be missing."""
+    message = f"model must be a fitted estimator .* got a {type(model).__name__}"
+    with pytest.raises(TypeError, match=message):
+        estimate_blur(photos[0], model=model)
+
+
+def test_a_model_of_any_class(photos):
+    class Own:
+        def estimate(self, image, *, channel_axis, free_psf):
+            return image, channel_axis, free_psf
+
+    assert estimate_blur(photos[0], model=Own()) == (photos[0], None, "auto")

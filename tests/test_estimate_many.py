@@ -7,6 +7,7 @@ from PIL import Image
 from scipy.signal import fftconvolve
 
 from skblur import (
+    BlurMapEstimator,
     ImageFileError,
     defocus_psf,
     estimate_blur,
@@ -137,6 +138,7 @@ def test_rows_have_the_columns(pictures):
         ([], {"max_megapixels": -1}, ValueError, "max_megapixels"),
         ([], {"free_psf": "foo"}, ValueError, "free_psf must be True, False or 'auto'"),
         ([], {"model": "photo"}, TypeError, "model must be a fitted estimator"),
+        ([], {"model": BlurMapEstimator()}, TypeError, "got a BlurMapEstimator"),
     ],
 )
 def test_refused_at_once(images, settings, error, message):

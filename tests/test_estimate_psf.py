@@ -84,6 +84,8 @@ def test_side_is_kept_to(seen):
         (np.full((64, 64), 0.5), {}, "must show something"),
         (np.zeros((64, 64, 3)), {}, "pass channel_axis=-1"),
         (np.zeros((64, 64)), {"gamma": 0.5}, "gamma must be at least 1"),
+        # Non-regression test for: a PSF larger than the picture came back.
+        (np.eye(64), {"side": 101}, "side must be at most that of the image"),
     ],
 )
 def test_complaints(image, options, message):

@@ -6,9 +6,10 @@ from numpy.typing import ArrayLike
 
 from ..models.pretrained import shipped_model
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
+from .base import BasePhotoEstimator, ImagesEstimator
 from .blur_estimate import BlurEstimate
 from .patch_estimator import PatchBlurEstimator
-from .photo_estimator import PhotoBlurEstimator
+from .photo_estimator import PhotoBlurEstimator, check_free_psf
 
 __all__ = ["estimate_blur"]
 
@@ -57,18 +58,19 @@ def estimate_blur(
     Returns
     -------
     BlurEstimate
-        Its ``blur_type`` is ``"undecided"``, with a reason, if the picture is smaller than
-        80 x 80 pixels, has almost no structure or only two levels or is mere noise, or if
-        even the likeliest type has a probability below 0.4, or a higher one if the picture
-        has fewer pixels than 256 x 256: 0.62 at 128 x 128, 0.84 at 80 x 80.
+        Its ``blur_type`` is ``"undecided"``, with a reason, if the picture has no room
+        for four windows of 64 x 64 pixels, as 79 x 79 has not, has almost no structure or
+        only two levels or is mere noise, or if even the likeliest type has a probability
+        below 0.4, or a higher one if the picture has fewer pixels than 256 x 256: 0.62 at
+        128 x 128, 0.84 at 80 x 80.
 
     Raises
     ------
     TypeError
-        If the image is a path.
+        If the image is a path, or `model` no estimator of whole photographs.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, or, with a model
-        of patches, is smaller than a patch.
+        of patches, is smaller than a patch; if `free_psf` is none of its values.
 
     See Also
     --------
@@ -89,9 +91,25 @@ def estimate_blur(
     >>> estimate_blur(clock()).blur_type
     'motion'
     """
+    check_asked(free_psf, model)
     model = shipped_model("photo") if model is None else model
     if isinstance(model, BlurTypeThenParamPipeline):
         model = PatchBlurEstimator.of(model)
     if isinstance(model, PatchBlurEstimator):
         return model.estimate(image, channel_axis=channel_axis)
     return model.estimate(image, channel_axis=channel_axis, free_psf=free_psf)
+
+
+def check_asked(free_psf, model):
+    """Fail on what would be wrong for every photograph."""
+    check_free_psf(free_psf)
+    if model is None or isinstance(model, BlurTypeThenParamPipeline | BasePhotoEstimator):
+        return
+    # One's own may be of any class; what else takes images makes maps of them.
+    if isinstance(model, ImagesEstimator) or not hasattr(model, "estimate"):
+        msg = (
+            "model must be a fitted estimator of whole photographs (PhotoBlurEstimator, "
+            "PatchBlurEstimator or BlurTypeThenParamPipeline) or None, got a "
+            f"{type(model).__name__}"
+        )
+        raise TypeError(msg)

@@ -18,7 +18,7 @@ from ..images.limits import MAX_MEGAPIXELS, check_limit
 from ..images.reading import read_image
 from .base import colours_of
 from .blur_estimate import BlurEstimate
-from .estimate_blur import estimate_blur
+from .estimate_blur import check_asked, estimate_blur
 from .report import report_columns, report_row
 from .spreading import pickled, spread
 
@@ -70,9 +70,10 @@ def estimate_many(
 ) -> "Iterator[Outcome] | DataFrame":
     """Name the blur of many photographs, and go on where one of them cannot be read.
 
-    Answers come as they are found, and no more than a few photographs for each job are in
-    memory, however many there are. With several jobs the work goes on from the call on,
-    whether or not answers are asked for. Everything parallel goes through joblib: within
+    Answers come as they are found, and of files no more than a few for each job are in
+    memory, however many there are; an image is, until its answer has been taken. With
+    several jobs the work begins when the first answer is asked for, and then goes on
+    whether or not others are. Everything parallel goes through joblib: within
     ``joblib.parallel_config("dask")`` the photographs are spread over a cluster. A `model`
     goes to each worker once. Of files only the names do, and workers must see them under
     the same; images themselves all pass through the scheduler. What a worker was at when it
@@ -120,7 +121,7 @@ def estimate_many(
     Raises
     ------
     TypeError
-        If ``images`` is a single path, or `model` no estimator.
+        If ``images`` is a single path, or `model` no estimator of whole photographs.
 
     ValueError
         If `free_psf` or `max_megapixels` is none.
@@ -176,10 +177,7 @@ def _check(images, free_psf, model, max_megapixels):
     """Fail at once on what would be wrong for every photograph."""
     if isinstance(images, (str, bytes, PathLike)):
         raise TypeError(f"images must be an iterable of them, got one: pass [{images!r}]")
-    if not (isinstance(free_psf, bool) or free_psf == "auto"):
-        raise ValueError(f"free_psf must be True, False or 'auto', got {free_psf!r}")
-    if model is not None and not hasattr(model, "get_params"):
-        raise TypeError(f"model must be a fitted estimator or None, got {model!r}")
+    check_asked(free_psf, model)
     check_limit(max_megapixels)
 
 

@@ -62,7 +62,7 @@ def estimate_psf(
         If the image is a path.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, is too small or
-        flat, or `side` is not an odd integer of at least 3.
+        flat, or `side` is not an odd integer from 3 to the image's shorter side.
 
     See Also
     --------
@@ -100,6 +100,9 @@ def estimate_psf(
     luma = as_luma(image, channel_axis).astype(np.float32)
     if min(luma.shape) < LEAST_SIDE:
         msg = f"image must be at least {LEAST_SIDE} x {LEAST_SIDE} pixels, got {luma.shape}"
+        raise ValueError(msg)
+    if side is not None and side > min(luma.shape):
+        msg = f"side must be at most that of the image, {luma.shape}, got {side}"
         raise ValueError(msg)
     if luma.std() < LEAST_STD:
         raise ValueError("image must show something: almost all of it has the same value")

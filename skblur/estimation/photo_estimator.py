@@ -24,7 +24,7 @@ from ..spectra.windows import WINDOW, lay_windows
 from ..threads import one_blas_thread
 from .base import TWO_LEVELS, BasePhotoEstimator, undecided
 from .blur_estimate import BlurEstimate
-from .learning import Rows, fit_by_type, learn_judgement
+from .learning import LEAST_STD, Rows, fit_by_type, learn_judgement
 from .levels import VIEWED_SIDE, Levels, fall
 from .pooling import by_name, weakened
 from .settling import guesses_of, settle
@@ -63,7 +63,7 @@ class PhotoBlurEstimator(BasePhotoEstimator):
 
     min_windows : int, default=4
         A photograph that has fewer windows with something in them is undecided. One of
-        less than 80 pixels a side has room for a single one, by which parameters are mostly
+        less than 80 x 80 pixels has room for a single one, by which parameters are mostly
         wrong.
 
     min_fall : float, default=3.0
@@ -254,12 +254,18 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         Returns
         -------
         BlurEstimate
-            Type, parameters and confidence; undecided, with a reason, if the picture is
-            smaller than 80 x 80 pixels or has room for fewer than `min_windows` windows of
-            64 x 64, has almost no structure or only two levels or is mere noise, or if no
-            type is likely enough.
+            Type, parameters and confidence; undecided, with a reason, if the picture has
+            room for fewer than `min_windows` windows of 64 x 64 pixels, has almost no
+            structure or only two levels or is mere noise, or if no type is likely enough.
+
+        Raises
+        ------
+        ValueError
+            If the image has the wrong number of axes, a wrong dtype or range, or if
+            `free_psf` is none of its values.
         """
         check_is_fitted(self)
+        check_free_psf(free_psf)
         luma = as_luma(image, channel_axis).astype(np.float32, copy=False)
         if min(luma.shape) < WINDOW:
             return undecided(f"the picture is smaller than {WINDOW} x {WINDOW} pixels")
@@ -314,12 +320,12 @@ class PhotoBlurEstimator(BasePhotoEstimator):
         if not kind.parameters:
             return BlurEstimate(kind.name, probabilities)
         regressor = self.regressors_[kind.code]
-        least = self.widest_[kind.code] * MUCH_TOO_NARROW
+        least = self.widest_.get(kind.code, 0.0) * MUCH_TOO_NARROW
         while index > 0 and guesses[0][0][0] < least:
             # So narrow a blur is seen better at a finer level.
             index -= 1
             guesses = guesses_of(levels.pair(index), kind, regressor)
-        least_std = self.least_std_[kind.code]
+        least_std = self.least_std_.get(kind.code, LEAST_STD)
         settled = settle(guesses, levels[index], kind, least_std, of_lens=index > 0)
         std = np.divide(settled.std, evidence)
         parameters, std = (_named(kind, v, index) for v in (settled.found, std))
@@ -337,9 +343,16 @@ class PhotoBlurEstimator(BasePhotoEstimator):
                 return kind, index, None, p
             pair = levels.pair(index)
             guesses = guesses_of(pair, kind, self.regressors_[kind.code])
-            if guesses[0][0][0] < self.widest_[kind.code] or len(pair) == 1:
+            widest = self.widest_.get(kind.code, np.inf)
+            if guesses[0][0][0] < widest or len(pair) == 1:
                 return kind, index, guesses, p
             index += 1
+
+
+def check_free_psf(free_psf):
+    """Refuse what would be taken for True or "auto"."""
+    if not (isinstance(free_psf, bool) or free_psf == "auto"):
+        raise ValueError(f"free_psf must be True, False or 'auto', got {free_psf!r}")
 
 
 def _rather_moved(shares):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from numpy.typing import ArrayLike
 
+from ..estimation.base import BasePhotoEstimator
 from ..estimation.blur_estimate import BlurEstimate
 from ..models.pretrained import shipped_model
 from ..spectra.windows import WINDOW
@@ -71,7 +72,7 @@ def blur_map(
     Raises
     ------
     TypeError
-        If the image is a path.
+        If the image is a path, `whole` no `BlurEstimate`, or `model` no estimator of maps.
     ValueError
         If the image has the wrong number of axes, a wrong dtype or range, or is smaller
         than a window; if `window` or `stride` is not as above.
@@ -101,7 +102,14 @@ def blur_map(
     """
     if not isinstance(stride, Integral) or not 1 <= stride <= WINDOW:
         raise ValueError(f"stride must be an integer from 1 to {WINDOW}, got {stride!r}")
+    if not (whole is None or isinstance(whole, BlurEstimate)):
+        msg = f"whole must be a BlurEstimate, as of estimate_blur, or None, got {whole!r}"
+        raise TypeError(msg)
     model = shipped_model("window64") if model is None else model
+    # One's own may be of any class; what judges whole photographs makes no maps.
+    if isinstance(model, BasePhotoEstimator) or not hasattr(model, "estimate"):
+        got = type(model).__name__
+        raise TypeError(f"model must be a fitted BlurMapEstimator or None, got a {got}")
     # A shallow copy: the shipped object is everybody's.
     asked = copy(model).set_params(window=window, stride=stride)
     if whole is None:
