@@ -98,7 +98,13 @@ def _blur_matrices(lines, side, mode):
 
 
 def blur_inside(planes, psf):
-    """Convolution where the PSF lies inside the planes."""
+    """Convolution where the PSF lies inside the planes (n, H, W).
+
+    Of PSFs (n_down, n_across, side, side) each one's place is seen through it, from corner
+    to corner, and between places through a mixture.
+    """
+    if psf.ndim == 4:
+        return _blur_by_place(planes, psf)
     if psf.size == 1:
         return planes
     height, width = planes.shape[1:]
@@ -109,3 +115,32 @@ def blur_inside(planes, psf):
     # What wraps around stays within the margin, which is cut off.
     blurred = scipy.fft.irfft2(spectra, shape, overwrite_x=True)
     return blurred[:, half : height - half, half : width - half]
+
+
+def _blur_by_place(planes, psfs):
+    side = psfs.shape[-1]
+    shape = [n - side + 1 for n in planes.shape[1:]]
+    down, across = (_tents(*lengths) for lengths in zip(shape, psfs.shape[:2], strict=True))
+    blurred = np.zeros((len(planes), *shape), planes.dtype)
+    for row, (top, bottom, high) in zip(psfs, down, strict=True):
+        for psf, (left, right, wide) in zip(row, across, strict=True):
+            part = planes[:, top : bottom + side - 1, left : right + side - 1]
+            share = np.outer(high, wide).astype(planes.dtype)
+            blurred[:, top:bottom, left:right] += share * blur_inside(part, psf)
+    return blurred
+
+
+def _tents(length, n):
+    """Of `n` places along a line, where each has a share, and that: from first to stop.
+
+    A place's share falls to none at its neighbours; together they are 1 everywhere.
+    """
+    if n == 1:
+        return [(0, length, np.ones(length))]
+    pixels = np.arange(length) * ((n - 1) / max(length - 1, 1))
+    tents = []
+    for place in range(n):
+        share = 1 - np.abs(pixels - place)
+        first, last = np.flatnonzero(share > 0)[[0, -1]].tolist()
+        tents.append((first, last + 1, share[first : last + 1]))
+    return tents

@@ -66,6 +66,14 @@ def check_psf(psf: ArrayLike, name: str = "psf") -> NDArray[np.floating]:
     return (psf / total).astype(psf.dtype)
 
 
+def check_psfs(psfs):
+    """`check_psf` of one, or of an array (n_down, n_across, rows, columns) of them."""
+    psfs = np.asarray(psfs)
+    if psfs.ndim != 4 or not psfs.size:
+        return check_psf(psfs)
+    return np.array([[check_psf(psf) for psf in row] for row in psfs])
+
+
 def psf_to_otf(
     psf: ArrayLike, shape: tuple[int, int], *, half: bool = False
 ) -> NDArray[np.complexfloating]:

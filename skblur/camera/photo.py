@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..blurs.convolution import blur_inside
-from ..blurs.psf import check_psf
+from ..blurs.psf import check_psfs
 from ..images.channels import Picture, luma_plane, round_to_bits
 from ..images.light import from_light, to_light
 from ..images.scale import resize, scaled
@@ -40,9 +40,11 @@ def take_photo(
         The scene, best a sharp photograph: bool, uint8, uint16, or floats in [0, 1].
         An alpha channel is ignored.
 
-    psf : array-like of shape (rows, columns)
+    psf : array-like of shape (rows, columns), or (n_down, n_across, rows, columns)
         Anything that `check_psf` takes; in pixels of the sensor, that is after
-        `scale_before` and before `scale_after`.
+        `scale_before` and before `scale_after`. Of several, as of
+        `skblur.blurs.turning.turning_psfs`, each is that of its place, from corner to
+        corner of the photograph, and between two of them there is a mixture.
 
     camera : Camera
         Settings of the shot.
@@ -79,12 +81,13 @@ def take_photo(
     >>> photo.shape, photo.dtype
     ((251, 251, 3), dtype('float32'))
     """
-    psf = check_psf(psf).astype(np.float32)
+    psf = check_psfs(psf).astype(np.float32)
     picture = Picture.read(image, channel_axis)
     planes = np.ascontiguousarray(picture.planes, np.float32)
-    if min(finished_shape(planes.shape[1:], len(psf), camera)) < 1:
+    if min(finished_shape(planes.shape[1:], psf.shape[-1], camera)) < 1:
         msg = (
-            f"image must be large enough for a psf of {psf.shape}, got {planes.shape[1:]} "
+            f"image must be large enough for a psf of {psf.shape[-2:]}, got "
+            f"{planes.shape[1:]} "
             f"at scales of {camera.scale_before:g} before and {camera.scale_after:g} after "
             "it: pass a larger image or a smaller psf"
         )

@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..blurs.blur_type import Drawn
+from ..blurs.motion import MOTION
 from ..blurs.targets import draw_targets, target_psf
+from ..blurs.turning import turning_psfs
 from ..blurs.types import blur_type, blur_types, sizes_of_types
 from ..camera import Camera, draw_camera, take_photo
 from ..camera.steps import JPEG_BLOCK
@@ -35,6 +37,7 @@ def make_blur_photos(
     image_shape: tuple[int, int] | None = None,
     camera: Literal["random"] | Camera | CameraDrawer | None = "random",
     real: float | Mapping[str, float] = 0.0,
+    turning: float = 0.0,
     return_groups: bool = False,
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = None,
@@ -83,6 +86,11 @@ def make_blur_photos(
         that wander, jerk and rest (``skblur.blurs.shake.shaken_psf``), whose targets are
         extent and main direction, and defocus by an iris with aberrations
         (``skblur.blurs.iris.iris_psf``), whose target is the radius of the same area.
+
+    turning : float, default=0.0
+        Share, in [0, 1], of those motions whose camera turns about its axis, too, so that
+        every place has another PSF (``skblur.blurs.turning.turning_psfs``); their targets
+        are those of the middle.
 
     return_groups : bool, default=False
         Also return from which photograph each sample is. Photographs of one source
@@ -133,7 +141,7 @@ def make_blur_photos(
     rng = check_random_state(random_state)
     size = sizes_of_types("photo") if size is None else size
     y = draw_targets(kinds, size, angle, n_samples, rng, log_sizes=True)
-    shots = _Shots(images, image_shape, _camera_drawer(camera), real)
+    shots = _Shots(images, image_shape, _camera_drawer(camera), real, turning)
     # All draws come first, one sample after the other, whoever does the work then.
     plans = [shots.plan(target, rng) for target in y]
     # numpy, scipy and Pillow let go of the interpreter for what takes time.
@@ -148,14 +156,16 @@ def make_blur_photos(
 class _Shots:
     """Plans samples by photographs that are large enough for them."""
 
-    def __init__(self, images, image_shape, draw_camera, real):
+    def __init__(self, images, image_shape, draw_camera, real, turning):
         shares = real if isinstance(real, Mapping) else dict.fromkeys(_drawn_types(), real)
         if not all(0 <= share <= 1 for share in shares.values()):
             raise ValueError(f"real must be in [0, 1], got {real!r}")
         if not set(shares) <= set(_drawn_types()):
             msg = f"real must name types out of {_drawn_types()}, got {sorted(shares)}"
             raise ValueError(msg)
-        self.images, self.image_shape = images, image_shape
+        if not 0 <= turning <= 1:
+            raise ValueError(f"turning must be in [0, 1], got {turning!r}")
+        self.images, self.image_shape, self.turning = images, image_shape, turning
         self.draw_camera = draw_camera
         self.real = {blur_type(name).code: share for name, share in shares.items()}
         shapes = [
@@ -174,7 +184,7 @@ class _Shots:
             camera = self.draw_camera(rng)
             # The blur is to have its size after the change of size, not before.
             psf = self._psf(target / (1, camera.scale_after, 1), rng)
-            needed = self._source_shape(len(psf), camera)
+            needed = self._source_shape(psf.shape[-1], camera)
             fitting = np.flatnonzero((self.shapes >= needed).all(axis=1))
             if len(fitting):
                 break
@@ -195,6 +205,9 @@ class _Shots:
         each = blur_type(blur[0])
         share = self.real.get(each.code, 0.0)
         if share and rng.random_sample() < share:
+            turns = self.turning and each.code == MOTION.code
+            if turns and rng.random_sample() < self.turning:
+                return turning_psfs(*each.arguments(blur), random_state=rng)
             return each.drawn_psf(*each.arguments(blur), random_state=rng)
         return target_psf(blur)
 

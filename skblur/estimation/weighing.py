@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..blurs.none import NONE
+from ..blurs.paths import WITHIN
 from ..blurs.types import blur_type
 from ..deconvolution.held_out import LIGHTS, HeldOut, comparable
 from .free_psf.search import find_psf, similarity
@@ -33,8 +34,6 @@ BETTER_THAN_ROUND, ROUND = 0.6, 0.8
 SURE, LEAST_SPREAD = 0.9, 1.6
 # Of what spoke for no blur so much speaks for the motion that was found instead.
 SHARP_BEATEN = 0.5
-# Share of the light between the two ends of an extent.
-WITHIN = 0.96
 # Steps to a pixel in which it is looked for.
 FINE = 20
 
