@@ -124,6 +124,8 @@ def _blur_by_place(planes, psfs):
     blurred = np.zeros((len(planes), *shape), planes.dtype)
     for row, (top, bottom, high) in zip(psfs, down, strict=True):
         for psf, (left, right, wide) in zip(row, across, strict=True):
+            if top == bottom or left == right:
+                continue
             part = planes[:, top : bottom + side - 1, left : right + side - 1]
             share = np.outer(high, wide).astype(planes.dtype)
             blurred[:, top:bottom, left:right] += share * blur_inside(part, psf)
@@ -133,14 +135,14 @@ def _blur_by_place(planes, psfs):
 def _tents(length, n):
     """Of `n` places along a line, where each has a share, and that: from first to stop.
 
-    A place's share falls to none at its neighbours; together they are 1 everywhere.
+    A place's share falls to none at its neighbours; together they are 1 everywhere. Of more
+    places than pixels some have none, and are empty.
     """
-    if n == 1:
-        return [(0, length, np.ones(length))]
-    pixels = np.arange(length) * ((n - 1) / max(length - 1, 1))
+    pixels = np.linspace(0, n - 1, length) if n > 1 else np.zeros(length)
+    shares = np.clip(1 - np.abs(pixels - np.arange(n)[:, None]), 0, None)
     tents = []
-    for place in range(n):
-        share = 1 - np.abs(pixels - place)
-        first, last = np.flatnonzero(share > 0)[[0, -1]].tolist()
-        tents.append((first, last + 1, share[first : last + 1]))
+    for share in shares:
+        there = np.flatnonzero(share)
+        first, stop = (there[0].item(), there[-1].item() + 1) if len(there) else (0, 0)
+        tents.append((first, stop, share[first:stop]))
     return tents
