@@ -43,7 +43,7 @@ def take_photo(
     psf : array-like of shape (rows, columns), or (n_down, n_across, rows, columns)
         Anything that `check_psf` takes; in pixels of the sensor, that is after
         `scale_before` and before `scale_after`. Of several, as of
-        `skblur.blurs.turning.turning_psfs`, each is that of its place, from corner to
+        ``skblur.blurs.turning.turning_psfs``, each is that of its place, from corner to
         corner of the photograph, and between two of them there is a mixture.
 
     camera : Camera
