@@ -162,5 +162,7 @@ def test_a_recipe_shares_nothing_with_the_next():
     changed = window_model()
     changed.set_params(classifier__halfspectrumtransformer__image_shape=(1, 4096))
     fresh = window_model()
-    for each in (fresh.classifier[1], fresh.regressor["motion"]["size"][1]):
+    motion = fresh.regressor["motion"]
+    for each in (fresh.classifier[1], motion["size"][1], motion["angle"][0]):
         assert each.image_shape == HalfSpectrumTransformer().image_shape
+    assert motion["size"][1] is not motion["angle"][0]

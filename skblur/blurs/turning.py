@@ -80,8 +80,8 @@ def turning_psfs(
     furthest = np.sqrt(2) * turn * length
     n_places = int(np.clip(np.ceil(furthest / NEAR), 1, MOST_PLACES - 1)) + 1
     places = np.sqrt(0.5) * np.linspace(-1, 1, n_places)
-    paths = [
-        [(x - turned * down, y + turned * across) for across in places] for down in places
-    ]
-    half = max(int(np.ceil(np.abs(path).max())) for row in paths for path in row)
+    paths = np.array(
+        [[(x - turned * down, y + turned * across) for across in places] for down in places]
+    )
+    half = int(np.ceil(np.abs(paths).max()))
     return np.array([[splat(*path, weights, half) for path in row] for row in paths])

@@ -87,9 +87,8 @@ def take_photo(
     if min(finished_shape(planes.shape[1:], psf.shape[-1], camera)) < 1:
         msg = (
             f"image must be large enough for a psf of {psf.shape[-2:]}, got "
-            f"{planes.shape[1:]} "
-            f"at scales of {camera.scale_before:g} before and {camera.scale_after:g} after "
-            "it: pass a larger image or a smaller psf"
+            f"{planes.shape[1:]} at scales of {camera.scale_before:g} before and "
+            f"{camera.scale_after:g} after it: pass a larger image or a smaller psf"
         )
         raise ValueError(msg)
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, type_name
 from ..images.arrays import as_image_array
+from ..images.channels import luma_of
 from ..metrics import blur_score
 from .blur_estimate import BlurEstimate
 
@@ -107,6 +108,18 @@ class BasePhotoEstimator(ImagesEstimator, ABC):
 
     def _estimate(self, image):
         return self.estimate(image, channel_axis=colours_of(image))
+
+
+def lumas_of(images, y):
+    """Luma of each image, of which there have to be as many as rows of `y`."""
+    n_images = 0
+    for n_images, image in enumerate(images, 1):
+        if n_images > len(y):
+            raise ValueError(f"y must have one row per image: expected more, got {len(y)}")
+        yield luma_of(image)
+    if n_images < len(y):
+        msg = f"y must have one row per image: expected {n_images}, got {len(y)}"
+        raise ValueError(msg)
 
 
 def colours_of(image):

@@ -165,8 +165,8 @@ class BlurEstimate:
         found = {"blur_type": self.blur_type, "confidence": self.confidence}
         found |= self.parameters
         found |= {"std": dict(self.std), "probabilities": dict(self.probabilities)}
-        if self.shares:
-            found["shares"] = self.shares
+        if shares := self.shares:
+            found["shares"] = shares
         if self.misfit is not None:
             found["misfit"] = self.misfit
         if self.free_psf is not None:

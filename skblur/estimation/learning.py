@@ -1,17 +1,16 @@
 """What `PhotoBlurEstimator` learns: from rows of spectra, and from rows set aside."""
 
-from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
 
 from ..blurs.targets import as_target_rows
 from ..blurs.types import blur_type, parametric_types
-from ..images.channels import luma_of
 from ..images.scale import level_size
 from ..pipeline.parameters import fit_regressors
 from ..spectra.photo_row import N_FEATURES
 from ..spectra.windows import WINDOW
+from .base import lumas_of
 from .levels import Levels, told_by
 
 __all__ = []
@@ -59,16 +58,11 @@ class Rows(NamedTuple):
         largest = np.ones((len(y), N_LEVELS), np.float32)
         n_levels = np.zeros(len(y), int)
         rows = np.zeros((len(y), N_FEATURES if photos else 0), np.float16)
-        for i, image in zip_longest(range(len(y)), images, fillvalue=...):
-            if i is ... or image is ...:
-                n_images = "more" if i is ... else i
-                msg = f"y must have one row per image: expected {n_images}, got {len(y)}"
-                raise ValueError(msg)
-            luma = luma_of(image).astype(np.float32)
+        for i, luma in enumerate(lumas_of(images, y)):
             if min(luma.shape) < WINDOW:
                 msg = f"image {i} must be at least {WINDOW} pixels a side, got {luma.shape}"
                 raise ValueError(msg)
-            levels = Levels(luma)
+            levels = Levels(luma.astype(np.float32))
             if spectra:
                 seen = levels.pair(0)
                 n_levels[i] = len(seen)

@@ -15,11 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 from ..blurs.targets import as_target_rows
 from ..blurs.types import blur_type
 from ..grnn.angles import decode_angle, encode_angle
-from ..images.channels import as_luma, has_two_levels, luma_of
+from ..images.channels import as_luma, has_two_levels
 from ..images.rows import row_chunks
 from ..pipeline.pipeline import BlurTypeThenParamPipeline
 from ..threads import one_blas_thread
-from .base import TWO_LEVELS, BasePhotoEstimator, undecided
+from .base import TWO_LEVELS, BasePhotoEstimator, lumas_of, undecided
 from .blur_estimate import BlurEstimate
 from .pooling import bounded_log, by_name, learn_evidence, pool
 
@@ -150,10 +150,7 @@ class PatchBlurEstimator(BasePhotoEstimator):
             The fitted estimator.
         """
         y = as_target_rows(y, "y")
-        seen = [self._select(luma_of(image)) for image in images]
-        if len(seen) != len(y):
-            msg = f"y must have one row per image: expected {len(seen)}, got {len(y)}"
-            raise ValueError(msg)
+        seen = [self._select(luma) for luma in lumas_of(images, y)]
         held = np.arange(len(seen)) % HELD_OUT == HELD_OUT - 1
         model = BlurTypeThenParamPipeline() if self.model is None else clone(self.model)
         owner = np.repeat(

@@ -39,8 +39,7 @@ def as_image_array(image, name="image"):
     if native_dtype(image) not in DTYPES:
         msg = (
             f"{name} must be bool, uint8, uint16, float16, float32 or float64, got "
-            f"{image.dtype}: "
-            f"{_what_to_pass(image, name)}"
+            f"{image.dtype}: {_what_to_pass(image, name)}"
         )
         raise ValueError(msg)
     return image

@@ -103,7 +103,7 @@ class BlurMap:
         """Array (H, W), int8: -1 undecided, 0 none, 1 gaussian, 2 motion, 3 defocus."""
         codes = np.empty(self.shape, np.int8)
         for rows in self._bands():
-            codes[rows] = _types(self._at_pixels(self._p, rows), self._kinds)
+            codes[rows] = self._types(self._at_pixels(self._p, rows))
         return codes
 
     @property
@@ -111,7 +111,7 @@ class BlurMap:
         """Array (H, W), float32: sigma, length or radius in pixels; 0 without a blur."""
         size = np.zeros(self.shape, np.float32)
         for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows), self._kinds)
+            codes = self._types(self._at_pixels(self._p, rows))
             for code, found in self._parameters.items():
                 there = codes == code
                 if there.any():
@@ -123,7 +123,7 @@ class BlurMap:
         """Array (H, W), float32: degrees in [0, 180) where there is motion, else 0."""
         angle = np.zeros(self.shape, np.float32)
         for rows in self._bands():
-            codes = _types(self._at_pixels(self._p, rows), self._kinds)
+            codes = self._types(self._at_pixels(self._p, rows))
             for code, found in self._parameters.items():
                 there = codes == code
                 turn = blur_type(code).angle
@@ -148,7 +148,7 @@ class BlurMap:
             picture, and where there is any, of its surer half the median ``sigma``,
             ``length`` or ``radius``, and for motion the mean ``angle``.
         """
-        codes = _types(self._p, self._kinds)
+        codes = self._types(self._p)
         found = {UNDECIDED_NAME: {"fraction": float((codes == UNDECIDED).mean())}}
         for column, kind in enumerate(self._kinds):
             there = codes == kind.code
@@ -181,7 +181,7 @@ class BlurMap:
             By the name of the type, mean probabilities where it is decided, and of
             ``"undecided"`` the rest; they sum to 1.
         """
-        decided = _types(self._p, self._kinds) != UNDECIDED
+        decided = self._types(self._p) != UNDECIDED
         p = self._p[decided]
         p[:, NONE.code] *= odds
         p /= p.sum(axis=-1, keepdims=True)
@@ -259,10 +259,9 @@ class BlurMap:
     def _at_pixels(self, values, rows):
         return at_pixels(values, self._first, self._stride, self.shape, rows)
 
-
-def _types(p, kinds):
-    """Codes of the likeliest of these types, -1 where none is likely enough."""
-    known = np.array([kind.code for kind in kinds], np.int8)
-    codes = known[p.argmax(axis=-1)]
-    codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
-    return codes
+    def _types(self, p):
+        """Codes of the likeliest types, -1 where none is likely enough."""
+        known = np.array([kind.code for kind in self._kinds], np.int8)
+        codes = known[p.argmax(axis=-1)]
+        codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
+        return codes

@@ -181,15 +181,17 @@ def _regressors(settings, *, coder_epochs, round_layers, angle_prototypes, half)
         grnn = GRNNRegressor(n_prototypes=n_prototypes, random_state=state)
         return make_pipeline(*transformers, coder, grnn)
 
+    def halves():
+        return [HalfSpectrumTransformer()] if half else []
+
     def regressors_of(kind):
         if kind.symmetry == "round":
             return regressor([FoldedSpectrumTransformer()], round_layers, SIZE_PROTOTYPES)
         layers = (256, 64, 16)
-        halves = [HalfSpectrumTransformer()] if half else []
-        aligned = [AlignedSpectrumTransformer(), *halves]
+        aligned = [AlignedSpectrumTransformer(), *halves()]
         each = {"size": regressor(aligned, layers, SIZE_PROTOTYPES)}
         if kind.angle is not None:
-            each["angle"] = regressor(halves, layers, angle_prototypes)
+            each["angle"] = regressor(halves(), layers, angle_prototypes)
         return each
 
     return {kind.name: regressors_of(kind) for kind in parametric_types()}
