@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from scipy.signal import fftconvolve
 
-from skblur import defocus_psf, estimate_blur, read_image
+from skblur import defocus_psf, estimate_blur, estimate_many, read_image
 from skblur.cli import main
 from skblur.cli.sorting import Sorter
 from skblur.estimation.report import report_columns
@@ -48,7 +48,7 @@ PICTURES = [
 def rows_of(path):
     """The rows of a report, as they are written, by file."""
     if path.endswith(".csv"):
-        with open(path, newline="") as file:
+        with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
     elif path.endswith(".jsonl"):
         rows = [json.loads(line) for line in Path(path).read_text().splitlines()]
@@ -246,19 +246,61 @@ def test_columns_are_documented(folder):
         assert next(csv.reader(file)) == [*report_columns(), "size", "modified"]
 
 
-def test_names_of_any_characters(capsys, folder):
-    """Non-regression test for: a carriage return in a name made two rows of one."""
-    names = ["all/new\nline.png", "all/return\rx.png", 'all/quo"te,.png', "all/\udce9.png"]
+# Names of files, and how reports have them.
+ODD_NAMES = {
+    "all/new\nline.png": "all/new\nline.png",
+    "all/return\rx.png": "all/return\rx.png",
+    'all/quo"te,.png': 'all/quo"te,.png',
+    "all/\udce9.png": r"all/\udce9.png",
+    r"all/\udce9.png": r"all/\u005cudce9.png",
+}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_names_of_any_characters(capsys, folder, suffix):
+    """Non-regression test for: a carriage return in a name made two rows of one, so did
+    ``--resume`` where a name is not UTF-8 in Parquet, and CSV was then not UTF-8.
+    """
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    names, path = [*ODD_NAMES], f"report.{suffix}"
+    for name in names:
+        Path(name).write_bytes(Path("all/0.png").read_bytes())
+    command = ["estimate", "-o", path, *QUICK]
+    # What looks like another's name is not taken for its row.
+    for given, n_done in ((names[:4], 0), (names, 4), (names, 5)):
+        assert main([*command, *given, *["--resume"] * bool(n_done)]) == 0
+        assert list(rows_of(path)) == [ODD_NAMES[name] for name in given]
+        out = capsys.readouterr().out
+        assert f"{n_done} more were in the report" in out or not n_done
+
+
+def test_reports_are_read_by_others(folder):
+    """Non-regression test for: pandas could not read names that are not UTF-8."""
+    pandas = pytest.importorskip("pandas")
+    names = [*ODD_NAMES][3:]
     for name in names:
         Path(name).write_bytes(Path("all/0.png").read_bytes())
     for path in ("report.csv", "report.jsonl"):
-        command = ["estimate", *names, "-o", path, *QUICK]
-        for more in ([], ["--resume"]):
-            assert main([*command, *more]) == 0
-            with open(path, newline="", errors="surrogateescape") as file:
-                rows = csv.DictReader(file) if path.endswith("v") else map(json.loads, file)
-                assert [row["file"] for row in rows] == names
-        assert "4 more were in the report already" in capsys.readouterr().out
+        assert main(["estimate", *names, "-o", path, *QUICK]) == 0
+    read = pandas.read_csv("report.csv"), pandas.read_json("report.jsonl", lines=True)
+    for frame in (*read, estimate_many(names, free_psf=False, as_frame=True)):
+        assert list(frame["file"]) == [ODD_NAMES[name] for name in names]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_lines_of_another_make_are_gone_on_with(folder, suffix):
+    """Names in them may not be UTF-8."""
+    path = f"report.{suffix}"
+    columns = [*report_columns(), "size", "modified"]
+    row = [b"all/\xe9.png,none", *[b""] * (len(columns) - 2)]
+    lines = {
+        "csv": ",".join(columns).encode() + b"\r\n" + b",".join(row) + b"\r\n",
+        "jsonl": b'{"file": "all/\\udce9.png"}\n',
+    }
+    Path(path).write_bytes(lines[suffix])
+    assert main(["estimate", "all/0.png", "-o", path, *QUICK, "--resume"]) == 0
+    assert list(rows_of(path)) == [r"all/\udce9.png", "all/0.png"]
 
 
 @pytest.mark.parametrize("content", ['{"file": 1}\n', '{"file": null}\n', "[1]\n"])

@@ -21,7 +21,8 @@ from .values import number
 NOTES = """\
 Prints a line per picture, or writes a report and prints how many have which
 blur. Sizes are in px, angles in deg from the x axis, counter-clockwise. A
-line is what --blur of 'skblur deblur' and 'skblur blur' takes. A picture that
+line is what --blur of 'skblur deblur' and 'skblur blur' takes. A byte of a
+file's name that is not UTF-8, as 0xe9, is written \\udce9. A picture that
 cannot be answered gets a message on the error output, the others are answered
 all the same, and the exit status is 1."""
 EXAMPLES = (
@@ -215,8 +216,9 @@ def _answer(given, outcome, report, outputs, sorter, options):
                 raise outcome
             line = one_line(f"{given.name}: {outcome}")
             if options.json:
-                found = {"file": given.name} | outcome.to_dict()
-                line = json.dumps(found, allow_nan=False)
+                from ..estimation.report import report_record
+
+                line = json.dumps(report_record(given.name, outcome), allow_nan=False)
     except CommandError as failure:
         status, line = complain(failure), None
     # What has been found is said, whatever becomes of the files.

@@ -7,15 +7,17 @@ import os
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from ..estimation.report import report_columns, report_row
+from ..estimation.report import report_columns, report_record, report_row
 from ..files.aside import written_aside
+from ..files.names import name_of_text, text_of_name
 
 # What lines of JSON begin with.
 START = '{"file": '
 # What tells whether a file is still the one that was looked at.
 STAMP = "size", "modified"
-# Names of files may be any bytes.
-TEXT = {"encoding": "utf-8", "errors": "surrogateescape", "newline": ""}
+TEXT = {"encoding": "utf-8", "newline": ""}
+# What a kill has cut off may end within a character.
+AS_FOUND = {**TEXT, "errors": "surrogateescape"}
 
 
 def open_report(path, resume):
@@ -81,7 +83,7 @@ class JSONLinesReport:
     def __init__(self, path, resume):
         self.path = path
         kept = self._kept() if resume else []
-        self.done = {row["file"] for row in kept}
+        self.done = {name_of_text(row["file"]) for row in kept}
         with written_aside(path) as aside, open(aside, "w", **TEXT) as file:
             file.write(self._head())
             file.writelines(map(self._line, kept))
@@ -105,12 +107,15 @@ class JSONLinesReport:
         """Rows of files that were read and are as they were; what is gone stays, too."""
         if not os.path.exists(self.path):
             return []
-        with open(self.path, **TEXT) as file:
+        with open(self.path, **AS_FOUND) as file:
             whole = file.read()
         end = whole.rfind("\n") + 1
         if not self._may_begin(whole[end:], first=end == 0):
             raise ValueError(f"it is no report: {whole[end : end + 40]!r}")
         rows = self._rows(whole[:end])
+        for row in rows:
+            # Lines that were not written here may have halves of characters.
+            row["file"] = text_of_name(name_of_text(row["file"]))
         # What could not be read is tried again: disks and networks come back.
         return [row for row in rows if not (row.get("error") or _has_changed(row))]
 
@@ -124,7 +129,7 @@ class JSONLinesReport:
     def _row(self, name, outcome):
         if isinstance(outcome, Exception):
             return report_row(name, outcome)
-        return {"file": str(name)} | outcome.to_dict()
+        return report_record(name, outcome)
 
     def _line(self, row):
         return json.dumps(row) + "\n"
@@ -198,8 +203,6 @@ class ParquetReport(JSONLinesReport):
         schema = arrow.schema([(c, kinds.get(c, arrow.float64())) for c in columns])
         with open(self.path, **TEXT) as file:
             rows = self._rows(file.read())
-        for row in rows:
-            row["file"] = row["file"].encode("utf-8", "backslashreplace").decode()
         with written_aside(self.table) as aside:
             parquet.write_table(arrow.Table.from_pylist(rows, schema), aside)
 
@@ -226,7 +229,7 @@ def _lines_of(path):
 
 
 def _has_changed(row):
-    now = stamp_of(row["file"])
+    now = stamp_of(name_of_text(row["file"]))
     if now["size"] is None:
         return False
     return any(str(now[key]) != str(row.get(key)) for key in STAMP)

@@ -116,7 +116,8 @@ def estimate_many(
         has a row for each, with the columns ``file``, ``blur_type``, ``confidence``, the
         parameters and their deviations (``sigma``, ``sigma_std``, ...), probabilities
         (``p_motion``, ...), shares of the picture (``share_motion``, ...), ``misfit``,
-        ``reason`` and ``error``; what does not apply is missing.
+        ``reason`` and ``error``; what does not apply is missing. Bytes of a path that are
+        not UTF-8 stand in ``file`` as Python shows them: ``\\udce9`` for the byte 0xe9.
 
     Raises
     ------

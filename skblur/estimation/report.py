@@ -1,6 +1,8 @@
 """What has been found about one of many photographs, as a flat row of a table."""
 
 from ..blurs.types import blur_types, parametric_types
+from ..files.names import text_of_name
+from ..images.image_file_error import one_line
 from .blur_estimate import BlurEstimate
 
 __all__ = []
@@ -27,9 +29,10 @@ def report_columns():
 def report_row(name, outcome):
     """What there is of the columns, for a `BlurEstimate` or the error in its place."""
     if not isinstance(outcome, BlurEstimate):
-        return {"file": str(name), "error": " ".join(str(outcome).split())}
+        error = one_line(" ".join(str(outcome).split()))
+        return {"file": text_of_name(name), "error": error}
     row = {
-        "file": str(name),
+        "file": text_of_name(name),
         "blur_type": outcome.blur_type,
         "confidence": outcome.confidence,
         **outcome.parameters,
@@ -40,3 +43,8 @@ def report_row(name, outcome):
     if outcome.misfit is not None:
         row["misfit"] = outcome.misfit
     return row | ({"reason": outcome.reason} if outcome.reason else {})
+
+
+def report_record(name, found):
+    """What there is of a `BlurEstimate`, as JSON has it: with dicts in it."""
+    return {"file": text_of_name(name)} | found.to_dict()

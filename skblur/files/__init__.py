@@ -1,1 +1,1 @@
-"""What is on disk: folders, archives, files that are never half there."""
+"""What is on disk: names, folders, archives, files that are never half there."""
