@@ -3,7 +3,7 @@
 import json
 import re
 
-from .types import UNDECIDED_NAME, blur_type, blur_types
+from .types import UNDECIDED_NAME, answer_names, blur_type, blur_types
 
 __all__ = []
 
@@ -79,9 +79,10 @@ def parse_blur(text):
 def _read_line(text):
     if "\n" in text:
         raise ValueError(f"expected one blur, got {len(text.splitlines())} lines")
-    names = [UNDECIDED_NAME, *(kind.name for kind in blur_types())]
     # What stands before the last name, a colon between, is the name of a file.
-    found = re.fullmatch(rf"(?:.*: )?({'|'.join(map(re.escape, names))})(?!\w)(.*)", text)
+    found = re.fullmatch(
+        rf"(?:.*: )?({'|'.join(map(re.escape, answer_names()))})(?!\w)(.*)", text
+    )
     if found is None:
         raise ValueError(f"expected {_expected()}, got {_shown(text)}")
     kind = _known(found[1])

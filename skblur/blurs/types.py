@@ -128,6 +128,11 @@ def type_name(code):
     return UNDECIDED_NAME if code == UNDECIDED else blur_type(code).name
 
 
+def answer_names():
+    """Names that an answer may have: those of all types, and ``"undecided"``."""
+    return [*(each.name for each in blur_types()), UNDECIDED_NAME]
+
+
 def parametric_types():
     """The types that have parameters: all but none."""
     return tuple(each for each in blur_types() if each.parameters)

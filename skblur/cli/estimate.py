@@ -129,7 +129,8 @@ def _add_report(parser):
     report.add_argument(
         "--sort-into",
         metavar="DIR",
-        help="link each picture into the folder in DIR that is named after its blur",
+        help="link each picture into the folder in DIR that is named after its blur, and "
+        "take it out of those of other blurs; with --resume those of the report, too",
     )
     report.add_argument(
         "--copy", action="store_true", help="with --sort-into copy them, do not link them"
@@ -146,15 +147,19 @@ def run(options):
     sorter = _sorter(options)
     model = _model(options)
     with on_cluster(options.scheduler), _report(options) as report:
-        n_all = len(pictures)
+        kept = []
         if report is not None:
+            kept = [each for each in pictures if each.name in report.done]
             pictures = [each for each in pictures if each.name not in report.done]
+        with standing(lambda: "while pictures of the report were sorted"):
+            for given in kept:
+                status |= _sort(given, report.done[given.name], sorter)
         tally = Tally()
         for given, outcome in _answers(pictures, model, options):
             tally.add(outcome)
             status |= _answer(given, outcome, report, outputs, sorter, options)
     if report is not None:
-        for line in tally.lines(n_all - len(pictures), others):
+        for line in tally.lines(len(kept), others):
             say(line)
     return status
 
@@ -242,13 +247,19 @@ def _write(given, found, outputs, sorter, options):
             write_output(write, output.place(given), options.force, *things)
         except CommandError as failure:
             status = complain(failure)
-    if sorter is not None:
-        try:
-            with about(given.name):
-                sorter.put(given.name, given.within, found.blur_type)
-        except CommandError as failure:
-            status = complain(failure)
-    return status
+    return status | _sort(given, found.blur_type, sorter)
+
+
+def _sort(given, blur_type, sorter):
+    """Put a picture into the folder of its blur; 0 if it is there, or need not be."""
+    if sorter is None:
+        return 0
+    try:
+        with about(given.name):
+            sorter.put(given.name, given.within, blur_type)
+    except CommandError as failure:
+        return complain(failure)
+    return 0
 
 
 def _report(options):

@@ -83,7 +83,8 @@ class JSONLinesReport:
     def __init__(self, path, resume):
         self.path = path
         kept = self._kept() if resume else []
-        self.done = {name_of_text(row["file"]) for row in kept}
+        # Each file that has a row, and the type of blur in it.
+        self.done = {name_of_text(row["file"]): row.get("blur_type") for row in kept}
         with written_aside(path) as aside, open(aside, "w", **TEXT) as file:
             file.write(self._head())
             file.writelines(map(self._line, kept))

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from ..blurs.types import UNDECIDED_NAME, blur_types
+from ..blurs.types import answer_names
 
 UNREAD = "not read"
 
@@ -21,7 +21,7 @@ class Tally:
     def lines(self, n_kept, others):
         """The table: by type, what was there before, and files of `others` suffixes."""
         total = sum(self.counts.values())
-        for name in [*(kind.name for kind in blur_types()), UNDECIDED_NAME, UNREAD]:
+        for name in [*answer_names(), UNREAD]:
             if self.counts[name]:
                 share = 100 * self.counts[name] / total
                 yield f"{name:<10}{self.counts[name]:>8}{share:>6.0f} %"

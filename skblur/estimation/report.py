@@ -1,6 +1,6 @@
 """What has been found about one of many photographs, as a flat row of a table."""
 
-from ..blurs.types import blur_types, parametric_types
+from ..blurs.types import answer_names, blur_types, parametric_types
 from ..files.names import text_of_name
 from ..images.image_file_error import one_line
 from .blur_estimate import BlurEstimate
@@ -11,15 +11,14 @@ __all__ = []
 def report_columns():
     """Names of the columns, in order: those of all types that are known."""
     parameters = [p.name for kind in parametric_types() for p in kind.parameters]
-    names = [kind.name for kind in blur_types()]
     return [
         "file",
         "blur_type",
         "confidence",
         *parameters,
         *(f"{name}_std" for name in parameters),
-        *(f"p_{name}" for name in names),
-        *(f"share_{name}" for name in [*names, "undecided"]),
+        *(f"p_{kind.name}" for kind in blur_types()),
+        *(f"share_{name}" for name in answer_names()),
         "misfit",
         "reason",
         "error",
