@@ -10,7 +10,14 @@ import sklearn
 from PIL import Image
 from scipy.signal import fftconvolve
 
-from skblur import GRNNRegressor, __version__, load_model, motion_psf, save_model
+from skblur import (
+    GRNNRegressor,
+    __version__,
+    deblur_methods,
+    load_model,
+    motion_psf,
+    save_model,
+)
 from skblur.cli import main
 
 
@@ -233,6 +240,32 @@ def test_psf_is_written_and_read(capsys, picture, tmp_path):
     command = ["estimate", str(picture), "--psf", str(tmp_path / "psf.txt")]
     assert main(command) == 1
     assert "must end in .npy or .png" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("method", deblur_methods())
+def test_the_noise_that_is_told_is_the_one_that_was_used(
+    capsys, picture, rng, tmp_path, method
+):
+    """Non-regression test for: of methods that measure it, it was said to be 0.0000."""
+    with Image.open(picture) as opened:
+        seen = np.asarray(opened) / 255
+    noisy, out = tmp_path / "noisy.png", str(tmp_path / "out.png")
+    pixels = np.rint(255 * (seen + 0.03 * rng.standard_normal(seen.shape)).clip(0, 1))
+    # One of the colours has less.
+    image = np.stack([pixels, pixels, 255 * seen], axis=-1).astype(np.uint8)
+    Image.fromarray(image).save(noisy)
+    blur = ["--motion", "12", "30", "--gamma", "1", "--method", method, "--force"]
+    command = ["deblur", str(noisy), "-o", out, *blur]
+    of_luma = method in ("tv", "epll")
+    assert main(command) == 0
+    told = capsys.readouterr().out.split(", noise ")[1].removesuffix(" of full scale\n")
+    told = [float(each) for each in told.split(" to ")]
+    # Of the luma, in which blue counts 0.114; or from the least of a colour to the most.
+    assert len(told) == (1 if of_luma else 2)
+    assert told[-1] == pytest.approx((1 - 0.114) * 0.03 if of_luma else 0.03, rel=0.2)
+    assert of_luma or told[0] < 0.01
+    assert main([*command, "--noise", "0.02"]) == 0
+    assert "noise 0.0200 of full scale" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("gamma", [[], ["--gamma", "2.4"]])

@@ -142,7 +142,7 @@ class _Restoring(NamedTuple):
         write_output(write_image, path, options.force, done.image, metadata)
         psf = getattr(done.psf, "psf", done.psf)
         failures = [try_output(write_psf, p, options.force, psf) for p in psf_paths]
-        return Answer([one_line(f"{name}: {_said(done, options)}")], *failures)
+        return Answer([one_line(f"{name}: {_said(done)}")], *failures)
 
 
 def _given_psf(options):
@@ -163,7 +163,7 @@ def _given_psf(options):
     return psf
 
 
-def _said(done, options):
+def _said(done):
     """What was found, and what was done."""
     from ..estimation.blur_estimate import BlurEstimate
 
@@ -172,8 +172,10 @@ def _said(done, options):
     light = (
         "values" if done.plan.gamma == 1 else f"linear light (gamma {done.plan.gamma:g})"
     )
-    noise = done.plan.least_noise if options.noise is None else options.noise
-    done_by = f"restored by {done.plan.method} in {light}, noise {noise:.4f} of full scale"
+    # It is measured in every tile and colour.
+    ends = min(done.noises), max(done.noises)
+    noise = " to ".join(dict.fromkeys(f"{end:.4f}" for end in ends))
+    done_by = f"restored by {done.plan.method} in {light}, noise {noise} of full scale"
     return "; ".join([found, done_by, *_where(done)])
 
 

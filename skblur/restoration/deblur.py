@@ -188,6 +188,7 @@ class Restoration(NamedTuple):
     psf: object  # BlurEstimate, BlurMap or array
     plan: Plan | None
     reason: str
+    noises: list[float]  # of each tile, as a share of full scale
 
 
 @one_blas_thread
@@ -206,20 +207,21 @@ def restore(image, psf, *, method, noise, gamma, channel_axis, report):
     options = {"of_camera": of_camera, "noise": noise, "method": method}
     psf, plan, reason = _first_planned(found, luma, **options)
     if reason:
-        return Restoration(picture.image.copy(), psf, None, reason)
+        return Restoration(picture.image.copy(), psf, None, reason, [])
     weight = None
     if isinstance(psf, BlurEstimate):
         plan = adapt(plan, luma)
         if not plan.regions:
             reason = f"no PSF explains any part of it: {psf}"
-            return Restoration(picture.image.copy(), psf, None, reason)
+            return Restoration(picture.image.copy(), psf, None, reason, [])
         weight = structure_weight(luma, psf.psf, plan.gamma)
-    settings = _settings(picture.image.dtype, noise, plan)
+    noises = []
+    settings = _settings(picture.image.dtype, noise, plan) | {"noises": noises}
     shape = picture.n_planes, *luma.shape
     # Of a large picture each plane is a part of all memory.
     del luma
     restored = _restored_planes(picture, shape, plan, settings, weight, report)
-    return Restoration(picture.rebuild(restored), psf, plan, "")
+    return Restoration(picture.rebuild(restored), psf, plan, "", noises)
 
 
 def _restored_planes(picture, shape, plan, settings, weight, report):

@@ -24,7 +24,8 @@ def restore_planes(light_of, shape, regions, method, settings, report=None):
     """Planes (H, W) in [0, 1] of some light, restored, not clipped, one after the other.
 
     ``light_of(i)`` makes plane `i` of those of `shape`, (1 or 3, H, W), so that few are in
-    memory at a time; `settings` are those of `observe`; `report` gets shares done.
+    memory at a time; `settings` are those of `observe`, and the list `noises`, to which
+    that of each tile is added; `report` gets shares done.
     """
     n_planes, *sides = shape
     total = n_planes * sum(count_tiles(_extent(r.around, sides)) for r in regions)
@@ -49,7 +50,8 @@ def _restore_colours(light_of, regions, method, settings):
         name: None if settings[name] is None else COLOUR_NOISE / 2 * settings[name]
         for name in ("noise", "least_noise")
     }
-    of_colour = settings | noise | {"saturation": np.inf}
+    # What is told of the noise is that of the luma.
+    of_colour = settings | noise | {"saturation": np.inf, "noises": []}
     restore = partial(_restore, method=COLOUR_METHOD, **of_colour)
     red, blue = (
         2 * restore_regions((light_of(i) - luma + 1) / 2, regions, restore) - 1
@@ -73,8 +75,9 @@ def _restore(channel, psf, where, **settings):
     return restore_in_tiles(channel, psf, where, partial(_restore_tile, **settings))
 
 
-def _restore_tile(channel, psf, where, *, method, noise, report, **settings):
+def _restore_tile(channel, psf, where, *, method, noise, noises, report, **settings):
     observation = observe(channel, psf, noise, where=where, **settings)
+    noises.append(observation.noise)
     restored = observation.crop(METHODS[method](observation))
     report.step()
     return restored
