@@ -202,6 +202,8 @@ def test_free_psf_is_one_of_its_values(photos, model):
         estimate_blur(photos[0], free_psf="never", model=model)
     with pytest.raises(ValueError, match="free_psf must be True, False or 'auto', got"):
         load_pretrained("photo").estimate(photos[0], free_psf="never")
+    with pytest.raises(ValueError, match="free_psf must be True, False or 'auto', got"):
+        load_pretrained("photo").set_params(free_psf="never").predict(photos[:1])
 
 
 @pytest.mark.parametrize("model", [object(), "photo", load_pretrained("window64")])

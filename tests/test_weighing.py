@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from skblur import BlurEstimate, defocus_psf, estimate_blur, load_pretrained, motion_psf
+from skblur import (
+    BlurEstimate,
+    defocus_psf,
+    estimate_blur,
+    estimate_many,
+    load_pretrained,
+    motion_psf,
+)
 from skblur.blurs.shake import bowed_psf, hand_psf
 from skblur.estimation.weighing import extent, with_free_psf
 from skblur.images.light import from_light, to_light
@@ -92,6 +99,29 @@ def test_a_shake_after_a_rest_is_found(photos, index, angle, seed, by_itself):
     assert found.length == pytest.approx(14, abs=2)
     assert angle_error(found.angle, angle) < 6
     assert found.confidence < 1 - by_spectrum.confidence / 2 + 1e-6
+
+
+@pytest.mark.parametrize("free_psf", [False, np.False_, "auto"])
+def test_an_estimator_knows_whether_to_look(photos, monkeypatch, free_psf):
+    """Non-regression test for: predict and score always did, which takes most of the time.
+
+    Whoever asks the estimator gets what the verb says of it.
+    """
+    monkeypatch.setattr("skblur.blurs.shake.BOW", 0.8)
+    seen = seen_through(photos[4], bowed_psf(20, 30, random_state=3))
+    expected = estimate_blur(seen, free_psf=free_psf)
+    assert (expected.free_psf is not None) == (free_psf == "auto")
+    model = load_pretrained().set_params(free_psf=free_psf)
+    ((_, of_many),) = estimate_many([seen], model=model)
+    assert estimate_blur(seen, model=model) == model.estimate(seen) == of_many == expected
+    target = [2, expected.length, expected.angle]
+    assert model.predict([seen]).tolist() == [target]
+    assert model.predict_proba([seen])[0, 2] == expected.confidence
+    assert model.score([seen], [target]) == 1
+    # What is asked for by the way counts.
+    other = False if free_psf == "auto" else "auto"
+    found = estimate_blur(seen, free_psf=other, model=model)
+    assert found == model.estimate(seen, free_psf=other) != expected
 
 
 def path_and_disc():

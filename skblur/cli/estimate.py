@@ -187,7 +187,7 @@ def _answers(pictures, model, options):
         n_jobs=None if options.scheduler else options.jobs,
         ordered=not options.as_completed,
         shares=not options.no_shares,
-        free_psf=False if options.no_free_psf else "auto",
+        free_psf=False if options.no_free_psf else None,
         model=model,
         max_megapixels=options.max_megapixels,
     )

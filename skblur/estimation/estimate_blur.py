@@ -18,7 +18,7 @@ def estimate_blur(
     image: ArrayLike,
     *,
     channel_axis: int | None = None,
-    free_psf: bool | Literal["auto"] = "auto",
+    free_psf: bool | Literal["auto"] | None = None,
     model: PhotoBlurEstimator
     | PatchBlurEstimator
     | BlurTypeThenParamPipeline
@@ -42,13 +42,14 @@ def estimate_blur(
         Axis of the colours of a colour image, which is reduced to luma; an alpha channel
         is ignored. None is a grey image.
 
-    free_psf : bool or "auto", default="auto"
+    free_psf : bool or "auto", default=None
         Whether to look for a PSF of no simple form, too, and take it if it explains the
         photograph better, which takes a second: ``found.psf`` is the path of a shaken
         camera then, its length and angle those of its extent. ``"auto"`` does where the
         spectrum of a motion is not that of a straight one, where another blur may be a
         motion, and where it is not sure that the photograph is sharp; False never does,
-        for mere sorting. A model of patches has none.
+        for mere sorting. None is what the model's parameter says, ``"auto"`` of the one
+        that is shipped. A model of patches has none.
 
     model : estimator, default=None
         A fitted `PhotoBlurEstimator`, `PatchBlurEstimator` or `BlurTypeThenParamPipeline`
@@ -97,12 +98,16 @@ def estimate_blur(
         model = PatchBlurEstimator.of(model)
     if isinstance(model, PatchBlurEstimator):
         return model.estimate(image, channel_axis=channel_axis)
+    if free_psf is None:
+        # One's own model may be of any class.
+        free_psf = getattr(model, "free_psf", "auto")
     return model.estimate(image, channel_axis=channel_axis, free_psf=free_psf)
 
 
 def check_asked(free_psf, model):
     """Fail on what would be wrong for every photograph."""
-    check_free_psf(free_psf)
+    if free_psf is not None:
+        check_free_psf(free_psf)
     if model is None or isinstance(model, BlurTypeThenParamPipeline | BasePhotoEstimator):
         return
     # One's own may be of any class; what else takes images makes maps of them.

@@ -40,7 +40,7 @@ def estimate_many(
     n_jobs: int | None = ...,
     ordered: bool = ...,
     shares: bool = ...,
-    free_psf: bool | Literal["auto"] = ...,
+    free_psf: bool | Literal["auto"] | None = ...,
     model: Any = ...,
     max_megapixels: float = ...,
     as_frame: Literal[False] = ...,
@@ -52,7 +52,7 @@ def estimate_many(
     n_jobs: int | None = ...,
     ordered: bool = ...,
     shares: bool = ...,
-    free_psf: bool | Literal["auto"] = ...,
+    free_psf: bool | Literal["auto"] | None = ...,
     model: Any = ...,
     max_megapixels: float = ...,
     as_frame: Literal[True],
@@ -63,7 +63,7 @@ def estimate_many(
     n_jobs: int | None = None,
     ordered: bool = True,
     shares: bool = True,
-    free_psf: bool | Literal["auto"] = "auto",
+    free_psf: bool | Literal["auto"] | None = None,
     model: Any = None,
     max_megapixels: float = MAX_MEGAPIXELS,
     as_frame: bool = False,
@@ -95,7 +95,7 @@ def estimate_many(
     shares : bool, default=True
         Whether to look for parts that have another blur, too.
 
-    free_psf : bool or "auto", default="auto"
+    free_psf : bool or "auto", default=None
         As of `estimate_blur`.
 
     model : estimator, default=None
@@ -154,7 +154,7 @@ class _Asked(NamedTuple):
     """What is asked about each photograph."""
 
     shares: bool
-    free_psf: bool | str
+    free_psf: bool | str | None
     max_megapixels: float
 
     def of(self, image, model):

@@ -103,7 +103,9 @@ def _may_be_blurred(estimator, named, luma):
         return True
     if not may_be_blurred_after_all(named, luma.size, estimator.sure_side):
         return False
-    return named.blur_type != NONE.name or bool(estimator.estimate(luma).parameters)
+    if named.blur_type != NONE.name:
+        return True
+    return bool(estimator.estimate(luma, free_psf="auto").parameters)
 
 
 class _Judge:
