@@ -168,3 +168,9 @@ def test_what_makes_no_map(photos, name, value):
     """Non-regression test for: a parameter or an attribute was said to be missing."""
     with pytest.raises(TypeError, match=f"{name} must be a .* or None, got"):
         blur_map(photos[0], **{name: value})
+
+
+def test_what_is_none_of_the_whole(photos):
+    """Non-regression test for: the estimator said that an attribute was missing."""
+    with pytest.raises(TypeError, match=r"whole must be a BlurEstimate, .* got 'motion'"):
+        shipped_model("window64").estimate(photos[0], whole="motion")

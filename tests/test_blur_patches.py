@@ -101,6 +101,21 @@ def test_bad_input(photos, kwargs, message):
         make_blur_patches(photos, 6, **kwargs)
 
 
+@pytest.mark.parametrize("n_samples", [-3, 2.5, "6"])
+def test_so_many_samples_there_are_not(photos, n_samples):
+    """Non-regression test for: NumPy and joblib said what is no number of theirs."""
+    with pytest.raises(ValueError, match="n_samples must be an integer of at least 0, got"):
+        make_blur_patches(photos, n_samples)
+
+
+@pytest.mark.parametrize("jpeg_quality", [None, (50, 90)])
+def test_no_samples_at_all(photos, jpeg_quality):
+    """Non-regression test for: none of them were an error of scikit-learn's batches."""
+    settings = {"return_groups": True, "jpeg_quality": jpeg_quality}
+    X, y, groups = make_blur_patches(photos, 0, **settings)
+    assert (X.shape, y.shape, groups.shape) == ((0, 1024), (0, 3), (0,))
+
+
 def test_photos_in_wrong_range():
     with pytest.raises(ValueError, match=r"images\[0\] of floats must lie in \[0, 1\]"):
         make_blur_patches([np.random.default_rng(0).random((99, 99)) * 255], 6)

@@ -116,6 +116,13 @@ def test_photograph_lies_under_the_colours(five, rng):
     np.testing.assert_allclose(same.get_array(), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(100, 320), (200, 319), (400, 640), (10, 10)])
+def test_map_of_another_picture(five, shape):
+    """Non-regression test for: it was an index that did not match, or a false figure."""
+    with pytest.raises(ValueError, match=r"the map must have .* image, \(.*got \(200, 320"):
+        five.plot(np.zeros(shape))
+
+
 def test_lines_go_in_the_direction_of_the_motion(five):
     picture, _ = panels_of(five.plot())
     (lines,) = (c for c in picture.collections if hasattr(c, "get_segments"))

@@ -15,6 +15,7 @@ from skblur import (
     gaussian_psf,
     motion_psf,
 )
+from skblur.blurs.types import blur_type
 from skblur.camera import Camera, take_photo
 from skblur.deconvolution.noise import ROUNDING
 from skblur.deconvolution.observation import observe
@@ -327,6 +328,22 @@ def test_an_estimate_in_place_of_a_psf_is_trusted_less(photos):
     with pytest.warns(UserWarning, match="left unchanged: its blur: none"):
         same = deblur(seen, BlurEstimate("none", {"none": 1.0}))
     np.testing.assert_array_equal(same, seen)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"length": 5}, r"motion must have its angle, got \['length'\]"),
+        ({"radius": 5}, r"motion must have its length and angle, got \['radius'\]"),
+    ],
+)
+def test_an_estimate_that_lacks_parameters(sharp, parameters, message):
+    """Non-regression test for: a KeyError said no more than their names."""
+    found = BlurEstimate("motion", {"motion": 1.0}, parameters)
+    with pytest.raises(ValueError, match=message):
+        deblur(sharp, found)
+    with pytest.raises(ValueError, match=message):
+        blur_type("motion").target(**parameters)
 
 
 def test_linear_light(photos):

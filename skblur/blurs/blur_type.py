@@ -276,7 +276,16 @@ class BlurType:
         -------
         tuple of float
             0 where nothing applies.
+
+        Raises
+        ------
+        ValueError
+            If one is missing.
         """
+        missing = [p.name for p in self.parameters if p.name not in parameters]
+        if missing:
+            msg = f"a blur of type {self.name} must have its {' and '.join(missing)}, got "
+            raise ValueError(f"{msg}{list(parameters) or 'no parameters'}")
         row = [float(self.code), 0.0, 0.0]
         for parameter in self.parameters:
             row[parameter.index] = float(parameters[parameter.name])

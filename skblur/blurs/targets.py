@@ -6,6 +6,7 @@ pixels; the angle in degrees, 0 where it does not apply.
 
 from collections.abc import Mapping
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils.validation import check_array
@@ -84,6 +85,9 @@ def draw_targets(kinds, size, angle, n_samples, rng, *, log_sizes=False):
     if isinstance(kinds, str) or not len(kinds):
         names = tuple(each.name for each in blur_types())
         msg = f"kinds must be a non-empty sequence out of {names}, got {kinds!r}"
+        raise ValueError(msg)
+    if not isinstance(n_samples, Integral) or n_samples < 0:
+        msg = f"n_samples must be an integer of at least 0, got {n_samples!r}"
         raise ValueError(msg)
     draw_sizes = draw_log_numbers if log_sizes else partial(draw_numbers, low=0)
     types = {kind: blur_type(kind) for kind in kinds}

@@ -49,7 +49,7 @@ def make_blur_patches(
         the widest blur around it are left out.
 
     n_samples : int, default=300
-        How many patches.
+        How many patches, at least 0.
 
     kinds : sequence of str, default=("gaussian", "motion", "defocus")
         Types, also ``"none"``, taken in turn, so that there are equally many of each.
@@ -101,7 +101,8 @@ def make_blur_patches(
     Raises
     ------
     ValueError
-        If no photograph is large enough, or all places that were tried are flat.
+        If no photograph is large enough, or all places that were tried are flat; if
+        `n_samples` or another parameter is none of its values.
 
     References
     ----------

@@ -55,7 +55,7 @@ def make_blur_photos(
         sees the colours.
 
     n_samples : int, default=100
-        How many photographs.
+        How many photographs, at least 0.
 
     kinds : sequence of str, default=("none", "gaussian", "motion", "defocus")
         Types, taken in turn, so that there are equally many of each. ``"none"`` goes
@@ -118,7 +118,8 @@ def make_blur_photos(
     Raises
     ------
     ValueError
-        If no photograph is large enough for a blur and the camera.
+        If no photograph is large enough for a blur and the camera; if `n_samples` or
+        another parameter is none of its values.
 
     See Also
     --------

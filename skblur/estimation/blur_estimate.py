@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..blurs.naming import FREE, format_blur
+from ..blurs.targets import target_psf
 from ..blurs.types import UNDECIDED_NAME, blur_type
 
 if TYPE_CHECKING:
@@ -149,8 +150,7 @@ class BlurEstimate:
             return self.free_psf.copy()
         if self.blur_type == UNDECIDED_NAME:
             return np.ones((1, 1))
-        each = blur_type(self.blur_type)
-        return each.psf(*(self.parameters[p.name] for p in each.parameters))
+        return target_psf(blur_type(self.blur_type).target(**self.parameters))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the PSF, in types that JSON knows.

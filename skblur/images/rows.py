@@ -24,6 +24,9 @@ def row_chunks(n_rows, row_bytes):
 
     Their temporaries take at most 2 MiB, or less if asked.
     """
+    if n_rows == 0:
+        # Of which scikit-learn makes no batches.
+        return ()
     mebibytes = min(CHUNK_MEBIBYTES, get_config()["working_memory"])
     return gen_batches(n_rows, max(int(mebibytes * 2**20 // row_bytes), 1))
 

@@ -102,9 +102,6 @@ def blur_map(
     """
     if not isinstance(stride, Integral) or not 1 <= stride <= WINDOW:
         raise ValueError(f"stride must be an integer from 1 to {WINDOW}, got {stride!r}")
-    if not (whole is None or isinstance(whole, BlurEstimate)):
-        msg = f"whole must be a BlurEstimate, as of estimate_blur, or None, got {whole!r}"
-        raise TypeError(msg)
     model = shipped_model("window64") if model is None else model
     # One's own may be of any class; what judges whole photographs makes no maps.
     if isinstance(model, BasePhotoEstimator) or not hasattr(model, "estimate"):

@@ -12,6 +12,7 @@ from ..blurs.none import NONE
 from ..blurs.types import UNDECIDED, UNDECIDED_NAME, blur_type, blur_types
 from ..files.archives import write_npz
 from ..grnn.angles import decode_angle
+from ..images.channels import as_luma
 from .smoothing import at_pixels
 
 if TYPE_CHECKING:
@@ -245,12 +246,18 @@ class BlurMap:
 
         Raises
         ------
+        ValueError
+            If the image has another shape than the map, or is none.
         ImportError
             If matplotlib is missing.
         """
         from ..plotting.map import plot_map
 
-        return plot_map(self, image, channel_axis=channel_axis, figure=figure)
+        luma = None
+        if image is not None:
+            luma = as_luma(image, channel_axis)
+            check_covers(self, luma)
+        return plot_map(self, luma, figure=figure)
 
     def _bands(self):
         """Rows of the picture, so many at a time that their values stay small."""
@@ -265,3 +272,16 @@ class BlurMap:
         codes = known[p.argmax(axis=-1)]
         codes[p.max(axis=-1) < MIN_CONFIDENCE * p.sum(axis=-1)] = UNDECIDED
         return codes
+
+
+def check_covers(found, luma):
+    """Refuse a `BlurMap` that is not of the picture with this luma.
+
+    Raises
+    ------
+    ValueError
+        If their shapes differ.
+    """
+    if found.shape != luma.shape:
+        msg = f"the map must have the shape of the image, {luma.shape}, got {found.shape}"
+        raise ValueError(msg)

@@ -241,10 +241,15 @@ class BlurMapEstimator(ImagesEstimator):
 
         Raises
         ------
+        TypeError
+            If the image is a path, or `whole` no `BlurEstimate`.
         ValueError
             If the image is smaller than a window, or no image.
         """
         check_is_fitted(self)
+        if not (whole is None or isinstance(whole, BlurEstimate)):
+            msg = "whole must be a BlurEstimate, as of estimate_blur, or None, got "
+            raise TypeError(f"{msg}{whole!r}")
         picture = Picture.read(image, channel_axis)
         luma = picture.luma.astype(np.float32, copy=False)
         shape = luma.shape

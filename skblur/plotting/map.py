@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..blurs.types import blur_types
-from ..images.channels import as_luma
 from ..images.scale import block_means
 from .colours import INK, UNDECIDED_HATCH
 from .figure import new_figure
@@ -27,14 +26,14 @@ LONGER, BELOW, BESIDE, KEY_WIDTH, KEY_ROW, KEY_AXIS = 9, 0.55, 0.7, 6, 0.3, 0.5
 NARROW = 0.4
 
 
-def plot_map(found, image=None, *, channel_axis=None, figure=None):
-    """Draw what `BlurMap.plot` says, whose parameters these are."""
+def plot_map(found, luma=None, *, figure=None):
+    """Draw what `BlurMap.plot` says, over a luma of the shape of the map or alone."""
     every = step_of(found.shape)
     shown = slice(None, None, every), slice(None, None, every)
     codes, sizes = found.type_code[shown], found.size[shown]
     under = np.ones(codes.shape)
-    if image is not None:
-        under = block_means(as_luma(image, channel_axis), every)
+    if luma is not None:
+        under = block_means(luma, every)
     types = types_in(codes)
     full = {name: full_size(name, sizes[codes == code]) for name, code in types.items()}
     figure, picture, key = _lay_out(found.shape, len(full), figure)

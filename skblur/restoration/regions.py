@@ -11,7 +11,7 @@ from ..blurs.types import parametric_types
 from ..estimation.blur_estimate import BlurEstimate
 from ..estimation.refinement import refine
 from ..grnn.angles import decode_angle, encode_angle
-from ..mapping.map import BlurMap
+from ..mapping.map import BlurMap, check_covers
 from ..spectra.welch import welch_power
 from ..spectra.windows import WINDOW
 
@@ -44,9 +44,7 @@ def regions_of(psf, luma):
         psf = check_psf(psf.psf if isinstance(psf, BlurEstimate) else psf)
         whole = (slice(None), slice(None))
         return [Region(psf, whole)]
-    if psf.shape != luma.shape:
-        msg = f"the map must have the shape of the image, {luma.shape}, got {psf.shape}"
-        raise ValueError(msg)
+    check_covers(psf, luma)
     return find_regions(psf, luma.astype(np.float32))
 
 
