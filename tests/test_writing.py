@@ -229,6 +229,35 @@ def test_tags_of_a_tiff_stay_there(tmp_path, rng, suffix):
             picture.load()
 
 
+@pytest.mark.parametrize("name", ["u1.tif", "u1.jpg", "u2.tif", "f4.tif"])
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({}, None),
+        ({"metadata": {"axes": "CYX", "Author": "me"}}, '{"Author": "me"}'),
+        ({"description": "a scene"}, "a scene"),
+        ({"description": '{"form": "round"}', "metadata": None}, '{"form": "round"}'),
+        ({"description": "[3, 4]", "metadata": None}, "[3, 4]"),
+        ({"description": "[" * 10_000, "metadata": None}, "[" * 10_000),
+    ],
+)
+def test_the_shape_of_an_array_is_no_comment(tmp_path, rng, name, said, kept):
+    """Non-regression test for: that of three planes was said of a picture that has none."""
+    planes = (200 * rng.random((3, 40, 50))).astype(name[:2])
+    if name.startswith("f"):
+        planes /= 200
+    layout = {"photometric": "rgb", "planarconfig": "separate", "software": "a program"}
+    tifffile.imwrite(tmp_path / "planar.tif", planes, **layout, **said)
+    image, _, metadata = read_with_metadata(tmp_path / "planar.tif")
+    write_image(tmp_path / name, image, metadata)
+    exif = Image.Exif()
+    exif.load(read_with_metadata(tmp_path / name)[2]["exif"])
+    assert (exif.get(0x010E), exif[0x0131]) == (kept, "a program")
+    if name.endswith(".tif"):
+        found = tifffile.imread(tmp_path / name)
+        np.testing.assert_array_equal(found, np.moveaxis(planes, 0, -1))
+
+
 def test_thumbnail_is_left_out(tmp_path, rng):
     """It is one of the picture before."""
     small = Path(tmp_path, "small.jpg")

@@ -1,11 +1,13 @@
 """EXIF data that agree with a picture that has been turned upright."""
 
+import json
 from contextlib import suppress
 
 from .orientation import TURNS
 
 __all__ = []
 
+DESCRIPTION = 0x010E
 ORIENTATION = 0x0112
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 DETAILS = 0x8769
@@ -29,6 +31,9 @@ OF_THE_FILE = {
     ICC_PROFILE,
     0x935C,
 }
+
+# What tifffile says in a description of how an array lies in its file.
+OF_THE_ARRAY = {"axes", "shape", "truncated"}
 
 INCH, CENTIMETRE = 2, 3
 
@@ -79,6 +84,10 @@ def exif_bytes(exif, shape):
     with suppress(Exception):
         for tag in {ORIENTATION, *OF_THE_FILE}.intersection(exif):
             del exif[tag]
+        if DESCRIPTION in exif:
+            words = _own_words(exif.pop(DESCRIPTION))
+            if words is not None:
+                exif[DESCRIPTION] = words
         if DETAILS in exif:
             details = exif.get_ifd(DETAILS)
             for tag, pixels in ((PIXEL_WIDTH, shape[1]), (PIXEL_HEIGHT, shape[0])):
@@ -86,3 +95,15 @@ def exif_bytes(exif, shape):
                     details[tag] = pixels
         return exif.tobytes() if len(exif) else None
     return None
+
+
+def _own_words(description):
+    """A description without what tifffile has said of an array; None if that was all."""
+    said = None
+    # Of what is no JSON, or nested without end, there is nothing to leave out.
+    with suppress(TypeError, ValueError, RecursionError):
+        said = json.loads(description)
+    if not isinstance(said, dict) or not isinstance(said.get("shape"), list):
+        return description
+    own = {key: value for key, value in said.items() if key not in OF_THE_ARRAY}
+    return json.dumps(own) if own else None
