@@ -31,10 +31,11 @@ def deblur_epll(observation):
     best; then the picture is solved for that is near their average and heeds the data;
     and so on, with less and less noise. It begins with the answer of ``tv``.
     """
-    o, prior = observation, shipped_prior()
-    x, completed = fewest_variations(o)
+    prior = shipped_prior()
+    x, completed = fewest_variations(observation)
     for deviation, shift in zip(SCHEDULE, SHIFTS, strict=True):
         clean = denoise(x, tune(prior, deviation**2), STRIDE, shift)
+        o = observation.trusted(x)
         power = np.float32(WEIGHT * (o.noise / deviation) ** 2)
         spectrum, completed = solve(o, power, power * o.fft(clean), completed, SOLVER_ITER)
         x = o.ifft(spectrum)

@@ -75,26 +75,26 @@ class HeldOut:
         part = most_structure(shown, max(PART, SIDES * psf_side))
         return cls(values[part], None if known is None else known[part])
 
-    def squared_errors(self, psf, noise, gamma=1.0, n_iter=N_ITER):
+    def squared_errors(self, psf, noise, gamma=1.0, n_iter=N_ITER, doubt=0.0):
         """Squared errors of the prediction (H, W), 0 where nothing was held out."""
-        observation = replace(self._observed(psf, gamma), noise=noise)
+        observation = replace(self._observed(psf, gamma, doubt), noise=noise)
         predicted = observation.crop(fewest_variations(observation, n_iter)[1])
         # What counts is the picture's values, in whatever light it was blurred.
         off = from_light(predicted, gamma) - self.values
         return np.where(self.held, off**2, 0)
 
-    def _observed(self, psf, gamma):
+    def _observed(self, psf, gamma, doubt=0.0):
         """What is not held out; kept, for a PSF is asked with one noise after the other."""
-        last_psf, last_gamma, observation = self._last
-        if last_psf is not psf or last_gamma != gamma:
+        last_psf, last_how, observation = self._last
+        if last_psf is not psf or last_how != (gamma, doubt):
             light = to_light(self.shown, gamma)
-            observation = observe(light, psf, ROUNDING, where=self.used)
-            self._last = psf, gamma, observation
+            observation = observe(light, psf, ROUNDING, where=self.used, doubt=doubt)
+            self._last = psf, (gamma, doubt), observation
         return observation
 
-    def error(self, psf, noise, gamma=1.0, n_iter=N_ITER):
-        """Root mean square of the prediction's error."""
-        off = self.squared_errors(psf, noise, gamma, n_iter)
+    def error(self, psf, noise, gamma=1.0, n_iter=N_ITER, doubt=0.0):
+        """Root mean square of the prediction's error; `doubt` is that of `observe`."""
+        off = self.squared_errors(psf, noise, gamma, n_iter, doubt)
         n_held = max(np.count_nonzero(self.held), 1)
         return float(np.sqrt(off.sum(dtype=np.float64) / n_held))
 
@@ -107,20 +107,20 @@ class HeldOut:
         o = self._observed(psf, gamma)
         return estimate_noise(to_light(self.values, gamma), o.otf_power, o.shape)
 
-    def explain_at(self, psf, noise, gamma=1.0):
+    def explain_at(self, psf, noise, gamma=1.0, doubt=0.0):
         """`Explained` by a PSF with this noise."""
-        return Explained(noise, self.error(psf, noise, gamma))
+        return Explained(noise, self.error(psf, noise, gamma, doubt=doubt))
 
-    def explain(self, psf, gamma=1.0, least_noise=ROUNDING, known=None):
+    def explain(self, psf, gamma=1.0, least_noise=ROUNDING, known=None, doubt=0.0):
         """`Explained` by a PSF, with noise from the least upward, until it gets worse.
 
         `known` is what is `Explained` with some noise already, which may be the least.
         """
         best = known
         if known is None or known.noise != least_noise:
-            best = self.explain_at(psf, least_noise, gamma)
+            best = self.explain_at(psf, least_noise, gamma, doubt)
         while STEP * best.noise <= MOST_NOISE:
-            further = self.explain_at(psf, STEP * best.noise, gamma)
+            further = self.explain_at(psf, STEP * best.noise, gamma, doubt)
             if further.error > best.error:
                 break
             best = further

@@ -6,7 +6,7 @@ was recorded. The sharp picture is solved for on the whole grid, so nothing is a
 the outside but the prior; the wrap-around of the FFT falls outside the mask.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.fft
@@ -39,6 +39,8 @@ class Observation:
     otf_power: np.ndarray  # ``|K|^2``
     window: tuple
     noise: float
+    # What the PSF gets wrong at each pixel, squared; None if it is believed.
+    mistakes: np.ndarray | None = None
 
     @property
     def shape(self):
@@ -79,14 +81,43 @@ class Observation:
         slack = np.float32(max(self.noise, ROUNDING))
         return self.mask + (self.saturated & (predicted < self.data + slack))
 
+    def trust(self):
+        """How much of the data's word is taken at each pixel: all, or an array's shares."""
+        if self.mistakes is None:
+            return 1.0
+        return self.noise**2 / (self.noise**2 + self.mistakes)
+
+    def trusted(self, sharp):
+        """With what a sharp picture predicts in place of the data that are not trusted.
+
+        What explains these best explains the data better than that picture, each pixel as
+        far as it is trusted, which is the step of a majorization.
+        """
+        if self.mistakes is None:
+            return self
+        predicted = self.blur(sharp)
+        data = predicted + self.trust() * (self.data - predicted)
+        return replace(self, data=data)
+
     def crop(self, image):
         return image[self.window]
 
 
-def observe(image, psf, noise=None, *, where=None, least_noise=0.0, saturation=SATURATION):
+def observe(
+    image,
+    psf,
+    noise=None,
+    *,
+    where=None,
+    least_noise=0.0,
+    saturation=SATURATION,
+    doubt=0.0,
+):
     """Put a float32 channel (H, W) on the grid that the deblurring needs.
 
-    Where the mask `where` is not, nothing is known of the picture.
+    Where the mask `where` is not, nothing is known of the picture. A PSF that may be wrong,
+    as an estimate is, errs by a part of the contrast that it smears: by `doubt` times the
+    deviation of what is seen as far as it reaches.
     """
     psf = _trim(psf.astype(np.float32))
     needed = [
@@ -105,7 +136,18 @@ def observe(image, psf, noise=None, *, where=None, least_noise=0.0, saturation=S
     if noise is None:
         noise = max(estimate_noise(image, power, shape), least_noise)
     saturated = clipped if clipped.any() else None
-    return Observation(data, mask, saturated, psf, otf, power, window, float(noise))
+    seen = Observation(data, mask, saturated, psf, otf, power, window, float(noise))
+    return replace(seen, mistakes=doubt**2 * _contrast(seen)) if doubt else seen
+
+
+def _contrast(observation):
+    """Variance of what is seen as far as the PSF reaches, weighted by it."""
+    o = observation
+    # Around the middle of the range, for small differences of large numbers lose digits.
+    seen = o.data - np.float32(0.5)
+    variance = o.blur(seen**2)
+    variance -= o.blur(seen) ** 2
+    return np.maximum(variance, 0, out=variance)
 
 
 def _trim(psf):

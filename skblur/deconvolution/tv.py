@@ -25,13 +25,13 @@ def deblur_tv(observation):
 def fewest_variations(observation, n_iter=N_ITER):
     """Sharp picture on the whole grid, and the same blurred.
 
-    Minimises ``|m (K x - y)|^2 / 2 + lambda sum_i |grad x|_i`` by the alternating
-    direction method of multipliers with two splittings, ``u = K x`` and ``v = grad x``
-    (Almeida and Figueiredo 2013), in the form of Peaceman and Rachford: what comes out of
-    a step is reflected at what went in. Every step is a division, in Fourier space for x
-    and pixel by pixel for u, which alone knows the mask m. The length ``|grad x|_i`` is
-    the root mean square over the 3 x 3 pixels around i (Liu et al. 2015), which rings less
-    in texture than the length at one pixel.
+    Minimises ``sum_i m_i t_i (K x - y)_i^2 / 2 + lambda sum_i |grad x|_i`` by the
+    alternating direction method of multipliers with two splittings, ``u = K x`` and
+    ``v = grad x`` (Almeida and Figueiredo 2013), in the form of Peaceman and Rachford: what
+    comes out of a step is reflected at what went in. Every step is a division, in Fourier
+    space for x and pixel by pixel for u, which alone knows the mask m and the trust t. The
+    length ``|grad x|_i`` is the root mean square over the 3 x 3 pixels around i (Liu et al.
+    2015), which rings less in texture than the length at one pixel.
     """
     o = observation
     pull = np.float32(_strength(o) / SMALL_GRADIENT)
@@ -39,9 +39,9 @@ def fewest_variations(observation, n_iter=N_ITER):
     # Frequencies that neither the blur nor the gradient sees stay as they are.
     divisor[divisor < 1e-12] = 1
     of_blurred, of_slope = FIT * o.otf.conj() / divisor, pull / divisor
-    blurred, slope = o.data.copy(), gradient(o.data)
+    blurred, slope, trust = o.data.copy(), gradient(o.data), o.trust()
     for _ in range(n_iter):
-        _reflect_at_data(blurred, o)
+        _reflect_at_data(blurred, o, trust)
         _reflect_at_small(slope)
         spectrum = of_blurred * o.fft(blurred)
         spectrum += of_slope * o.fft(divergence(slope))
@@ -62,11 +62,11 @@ def _reflect(point, mirror):
     point += mirror
 
 
-def _reflect_at_data(blurred, observation):
-    """At the nearest blurred picture that also heeds the data."""
+def _reflect_at_data(blurred, observation, trust):
+    """At the nearest blurred picture that also heeds the data, as far as it is trusted."""
     misfit = observation.data - blurred
     misfit *= observation.binding(blurred)
-    misfit *= 2 / (1 + FIT)
+    misfit *= 2 * trust / (trust + FIT)
     blurred += misfit
 
 

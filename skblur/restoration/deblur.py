@@ -87,8 +87,8 @@ def deblur(
         Standard deviation of the noise as a fraction of full scale. None finds it: what
         the blur has emptied says how much there is at least, and what the PSF cannot
         explain counts as noise too (see Notes). With an estimate or a map in place of a
-        PSF at least 0.01 is taken; of what a camera took (`gamma`) 0.02, and 0.03 for a
-        free PSF.
+        PSF at least 0.01 is taken; of what a camera took (`gamma`) ``"wiener"`` and
+        ``"richardson_lucy"`` take 0.02, and 0.03 for a free PSF.
 
     gamma : float, default=None
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the
@@ -139,6 +139,10 @@ def deblur(
     Noise and light are told by pixels that are held out: the picture is restored from the
     others, blurred again, and what that predicts compared with what was held out. The
     noise and the light that predict best are taken.
+
+    An estimate of what a camera took is doubted: it gets wrong a part of the contrast that
+    it smears. So ``"tv"`` and ``"epll"`` believe pixels the less, the more contrast there
+    is around them, and lights do not ring.
 
     An estimate is of the whole picture. ``"tv"`` and ``"epll"`` ask large windows of a
     large picture for PSFs of their own, for a camera that turned and for depth, and leave
@@ -264,7 +268,12 @@ def _settings(dtype, noise, plan):
         noise = max(noise, ROUNDING if dtype == np.uint8 else LEAST_NOISE)
     # A picture of two values has no brighter one to be clipped.
     saturation = np.inf if dtype.kind == "b" else SATURATION
-    return {"noise": noise, "least_noise": plan.least_noise, "saturation": saturation}
+    return {
+        "noise": noise,
+        "least_noise": plan.least_noise,
+        "saturation": saturation,
+        "doubt": plan.doubt,
+    }
 
 
 def _check_options(method, noise, gamma):
