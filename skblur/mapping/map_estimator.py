@@ -27,6 +27,7 @@ from ..spectra.windows import WINDOW
 from ..threads import one_blas_thread
 from .detail import log_detail, with_detail
 from .evidence import local_evidence
+from .grain import grain_log_odds
 from .levels import LevelMap, guides_of, mixed, pictures_of
 from .map import BlurMap
 from .prior import with_whole
@@ -365,6 +366,7 @@ def _by_detail(p, luma, evidence):
     )
     sharp = p[..., NONE.code].clip(1e-4, 1 - 1e-4)
     odds = with_detail(logit(sharp), log_detail(luma, KEPT), centres, evidence.telling)
+    odds -= grain_log_odds(luma)
     joined = expit(odds)[..., None].astype(np.float32)
     p = p * ((1 - joined) / (1 - sharp[..., None]))
     p[..., NONE.code] = joined[..., 0]
