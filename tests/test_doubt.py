@@ -71,6 +71,17 @@ def test_solving_for_what_is_trusted_equals_dense_solve(image):
     np.testing.assert_allclose(x.ravel(), expected, atol=1e-4)
 
 
+def test_what_is_brighter_than_white_is_bound_by_what_was_recorded(rng):
+    """Not by what a prediction makes of it, or next to nothing may be brighter."""
+    seen = np.clip(1.3 * rng.random((20, 20), dtype=np.float32), 0, 1)
+    o = observe(seen, defocus_psf(1.5), 0.02, doubt=DOUBT)
+    sharp = 2.2 * rng.random(o.shape, dtype=np.float32)
+    predicted = o.blur(sharp)
+    assert (o.saturated & (predicted > 1.05)).any()
+    assert (o.saturated & (predicted < 0.95)).any()
+    np.testing.assert_array_equal(o.trusted(sharp).binding(predicted), o.binding(predicted))
+
+
 @pytest.mark.parametrize("restore", [deblur_tv, deblur_epll])
 def test_lights_do_not_ring(restore, photos):
     """Non-regression test: white and black rings around lights, by a disc a little off."""

@@ -72,6 +72,12 @@ def test_what_a_camera_took_is_believed_less(seen):
         assert (by_camera.softness > 0) == (by_camera.doubt > 0) == is_estimate
 
 
+def test_a_noise_that_is_given_is_believed_alone(seen):
+    options = {"gamma": 2.4, "method": "tv"}
+    assert plan_restoration(motion(11.0), seen, **options).doubt > 0
+    assert plan_restoration(motion(11.0), seen, noise=0.01, **options).doubt == 0
+
+
 @pytest.mark.parametrize("method", ["wiener", "richardson_lucy"])
 def test_methods_that_know_no_doubt_have_more_noise(seen, method):
     for each, least in ((motion(11.0), 0.02), (motion(11.0, free_psf=PATH), 0.03)):

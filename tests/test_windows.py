@@ -94,10 +94,12 @@ def test_what_no_psf_explains_is_left_alone(scene, small_windows, monkeypatch):
 def test_what_differs_is_restored_with_more_noise(scene, small_windows):
     seen = blurred(scene, LEFT, RIGHT)
     found = estimate_blur(blurred(scene, LEFT, LEFT))
-    plan = Plan(regions_of(found, seen), 1.0, "tv", 0.01, 0.0)
+    plan = Plan(regions_of(found, seen), 1.0, "tv", 0.01, 0.0, 0.0)
     adapted = adapt(plan, seen)
     assert len(adapted.regions) > 1
     assert adapted.least_noise > plan.least_noise
+    doubted = adapt(plan._replace(doubt=0.4), seen)
+    assert (doubted.least_noise, doubted.doubt) == (plan.least_noise, 0.4)
     wiener = plan._replace(method="wiener")
     assert adapt(wiener, seen) is wiener
 

@@ -102,9 +102,9 @@ class HeldOut:
         """The error with little and with more noise, whichever is less: to compare PSFs."""
         return min(self.error(psf, noise, gamma, COMPARED_ITER) for noise in COMPARED)
 
-    def measured_noise(self, psf, gamma=1.0):
+    def measured_noise(self, psf, gamma=1.0, doubt=0.0):
         """Deviation of the noise in some light, where the blur has left nothing else."""
-        o = self._observed(psf, gamma)
+        o = self._observed(psf, gamma, doubt)
         return estimate_noise(to_light(self.values, gamma), o.otf_power, o.shape)
 
     def explain_at(self, psf, noise, gamma=1.0, doubt=0.0):

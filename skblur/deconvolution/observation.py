@@ -97,6 +97,10 @@ class Observation:
             return self
         predicted = self.blur(sharp)
         data = predicted + self.trust() * (self.data - predicted)
+        if self.saturated is not None:
+            # These do not count, and would bind what is no brighter than predicted.
+            brighter = self.saturated & (predicted > self.data)
+            data[brighter] = self.data[brighter]
         return replace(self, data=data)
 
     def crop(self, image):

@@ -40,8 +40,10 @@ def fewest_variations(observation, n_iter=N_ITER):
     divisor[divisor < 1e-12] = 1
     of_blurred, of_slope = FIT * o.otf.conj() / divisor, pull / divisor
     blurred, slope, trust = o.data.copy(), gradient(o.data), o.trust()
+    # To the mirror and as far beyond.
+    step = 2 * trust / (trust + FIT)
     for _ in range(n_iter):
-        _reflect_at_data(blurred, o, trust)
+        _reflect_at_data(blurred, o, step)
         _reflect_at_small(slope)
         spectrum = of_blurred * o.fft(blurred)
         spectrum += of_slope * o.fft(divergence(slope))
@@ -62,11 +64,11 @@ def _reflect(point, mirror):
     point += mirror
 
 
-def _reflect_at_data(blurred, observation, trust):
+def _reflect_at_data(blurred, observation, step):
     """At the nearest blurred picture that also heeds the data, as far as it is trusted."""
     misfit = observation.data - blurred
     misfit *= observation.binding(blurred)
-    misfit *= 2 * trust / (trust + FIT)
+    misfit *= step
     blurred += misfit
 
 

@@ -140,9 +140,9 @@ def deblur(
     others, blurred again, and what that predicts compared with what was held out. The
     noise and the light that predict best are taken.
 
-    An estimate of what a camera took is doubted: it gets wrong a part of the contrast that
-    it smears. So ``"tv"`` and ``"epll"`` believe pixels the less, the more contrast there
-    is around them, and lights do not ring.
+    An estimate of what a camera took is doubted, unless `noise` is given: it gets wrong a
+    part of the contrast that it smears. So ``"tv"`` and ``"epll"`` believe pixels the less,
+    the more contrast there is around them, and lights do not ring.
 
     An estimate is of the whole picture. ``"tv"`` and ``"epll"`` ask large windows of a
     large picture for PSFs of their own, for a camera that turned and for depth, and leave
@@ -192,7 +192,7 @@ class Restoration(NamedTuple):
     psf: object  # BlurEstimate, BlurMap or array
     plan: Plan | None
     reason: str
-    noises: list[float]  # of each tile, as a share of full scale
+    noises: list[float]  # of each tile of what was restored by the plan's method
 
 
 @one_blas_thread

@@ -102,7 +102,9 @@ def plan_restoration(psf, luma, *, gamma=None, of_camera=False, noise=None, meth
         method = "epll" if gamma == 1 else "tv"
     of_camera |= gamma > 1
     knows_doubt = method not in OF_NOISE_ALONE
-    doubt = DOUBT if of_camera and knows_doubt and _is_estimate(psf) else 0.0
+    # Whoever says how much noise there is says what is not to be explained.
+    doubts = noise is None and of_camera and knows_doubt and _is_estimate(psf)
+    doubt = DOUBT if doubts else 0.0
     least = _least_noise(psf, of_camera, knows_doubt)
     # A map's regions have been found one by one; their seams are no noise.
     asked &= noise is None and knows_doubt
@@ -120,9 +122,9 @@ def adapt(plan, luma):
     regions = local_regions(luma, whole, plan.gamma)
     if regions and regions[0] is whole:
         return plan
-    # What differs from window to window differs within them too. Of blurs in values by
-    # cameras that turned 6.8, 3.4 and 1.0 dB were lost with the noise of one blur; doubt in
-    # its place loses 3.0 of one that a hand shook.
+    # What differs from window to window differs within them too: where nothing is doubted
+    # 6.8, 3.4 and 1.0 dB of blurs by cameras that turned were lost with the noise of one
+    # blur. What a program shook loses 3.0 dB by doubt in its place.
     noise = plan.least_noise if plan.doubt else max(plan.least_noise, FREE_NOISE)
     return plan._replace(regions=regions, least_noise=noise, softness=SOFT_FREE)
 
@@ -159,7 +161,7 @@ def _is_free(psf):
 def _explained_noise(held, psf, gamma, least, explained, doubt):
     """The noise with which the PSF explains best; `explained` is what is known of one."""
     # At the frequencies that the blur has emptied there is nothing but noise.
-    noise = max(held.measured_noise(psf, gamma), least)
+    noise = max(held.measured_noise(psf, gamma, doubt), least)
     # What is known has been found without doubt.
     known = None if doubt else explained
     return held.explain(psf, gamma, noise, known, doubt).noise
