@@ -1,7 +1,10 @@
 """Sorted pictures lie in one folder each, and nothing else is touched."""
 
+import io
 import json
 import os
+import re
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from PIL import Image
 
 from skblur import BlurEstimate
 from skblur.blurs.types import answer_names
-from skblur.cli import main
+from skblur.cli import main, progress
 
 SORT = ["estimate", "all", "--sort-into", "sorted"]
 
@@ -104,6 +107,37 @@ def test_what_a_report_calls_no_blur(capsys, found, blur):
     assert os.listdir("sorted") == ["motion"]
 
 
+@pytest.mark.parametrize("more", [[], ["--copy"]])
+def test_what_is_gone_is_said_to_be_gone(capsys, found, more):
+    """Non-regression test for: the link to it was another picture that --force replaces."""
+    assert main([*SORT, "-o", "report.csv"]) == 0
+    Path("all/a.png").unlink()
+    again = ["estimate", "all/a.png", *SORT[2:], "-o", "report.csv", "--resume", *more]
+    assert main(again) == 1
+    assert "skblur: all/a.png: No such file" in capsys.readouterr().err
+    assert Path("sorted/motion/a.png").is_symlink()
+
+
+def test_sorting_what_a_report_has_shows_how_far_it_is(found, monkeypatch):
+    """Non-regression test for: of many pictures it was silent for long."""
+    report = ["-o", "report.csv"]
+    assert main(["estimate", "all", *report]) == 0
+    Path("sorted/motion/in").mkdir(parents=True)
+    Path("sorted/motion/in/b.png").write_bytes(b"another")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    error = io.StringIO()
+    error.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", error)
+    assert main([*SORT, *report, "--resume"]) == 1
+    # A message has a line of its own.
+    half, taken_off, said, whole, _ = re.split(r"[\r\n]+", error.getvalue().lstrip("\r"))
+    assert "] 1 of 2, " in half
+    assert not taken_off.strip()
+    assert said.startswith(f"skblur: {Path('all/in/b.png')}: it exists and is another")
+    assert "] 2 of 2, " in whole
+
+
 def test_what_is_gone_is_not_linked(capsys, found):
     command = ["estimate", "all/a.png", "-o", "report.csv"]
     assert main(command) == 0
@@ -194,6 +228,57 @@ def test_a_picture_that_is_sorted_where_it_is(found, linked):
             assert not Path("sorted/motion/a.png").is_symlink()
             assert Path("sorted/motion/a.png").read_bytes() == whole
             assert Path("sorted", blur, "a.png").read_bytes() == whole
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize(
+    ("more", "blurs"),
+    [
+        # Where one lies, where there is none yet, and where there is a copy.
+        (["--copy"], ["motion", "none", "undecided", "defocus", "undecided"]),
+        (["--copy", "--force"], ["motion", "none", "undecided", "defocus", "undecided"]),
+        # In the place itself --force replaces what is there.
+        (["--force"], ["undecided", "defocus", "undecided"]),
+    ],
+)
+def test_originals_of_the_same_bytes(found, more, blurs, linked):
+    """Non-regression test for: one was taken for a copy of the other, and deleted."""
+    whole = Path("all/a.png").read_bytes()
+    places = Path("sorted/motion/a.png"), Path("sorted/none/a.png")
+    Path("sorted/none").mkdir(parents=True)
+    if linked:
+        Path("sorted/motion").symlink_to(Path("all").absolute())
+    else:
+        Path("all").rename("sorted/motion")
+    places[1].write_bytes(whole)
+    before = [os.lstat(place) for place in places]
+    given = "all" if linked else "sorted/motion", "sorted/none"
+    for blur in blurs:
+        found["blur"] = blur
+        assert main(["estimate", *given, "--sort-into", "sorted", *more]) == 0
+        for place, was in zip(places, before, strict=True):
+            assert os.path.samestat(os.lstat(place), was)
+
+
+def test_a_copy_that_is_sorted_leaves_its_original(found):
+    """Non-regression test for: the original was taken for a copy of it, and deleted."""
+    Path("all").rename("sorted")
+    Path("sorted/motion").mkdir()
+    Path("sorted/a.png").rename("sorted/motion/a.png")
+    found["blur"] = "undecided"
+    for given in ("motion", "undecided"):
+        assert main(["estimate", f"sorted/{given}", *SORT[2:], "--copy"]) == 0
+        assert lying_in("motion") == lying_in("undecided") == ["a.png"]
+
+
+def test_links_to_what_lies_in_the_folder_are_taken_out(found):
+    Path("all").rename("sorted")
+    given = ["estimate", "sorted/a.png", *SORT[2:]]
+    for blur in ("motion", "none"):
+        found["blur"] = blur
+        assert main(given) == 0
+        assert lying_in(blur) == ["a.png"]
+    assert lying_in("motion") == []
 
 
 @pytest.mark.parametrize("more", [[], ["--copy"]])

@@ -151,9 +151,7 @@ def run(options):
         if report is not None:
             kept = [each for each in pictures if each.name in report.done]
             pictures = [each for each in pictures if each.name not in report.done]
-        with standing(lambda: "while pictures of the report were sorted"):
-            for given in kept:
-                status |= _sort(given, report.done[given.name], sorter)
+            status |= _sort_kept(kept, report.done, sorter)
         tally = Tally()
         for given, outcome in _answers(pictures, model, options):
             tally.add(outcome)
@@ -250,7 +248,20 @@ def _write(given, found, outputs, sorter, options):
     return status | _sort(given, found.blur_type, sorter)
 
 
-def _sort(given, blur_type, sorter):
+def _sort_kept(kept, blur_types, sorter):
+    """Sort the pictures that a report had already; 0 if all could be sorted."""
+    status = 0
+    with (
+        standing(lambda: "while pictures of the report were sorted"),
+        ProgressBar(len(kept)) as bar,
+    ):
+        for i, given in enumerate(kept, 1):
+            status |= _sort(given, blur_types[given.name], sorter, bar)
+            bar(i / len(kept))
+    return status
+
+
+def _sort(given, blur_type, sorter, bar=None):
     """Put a picture into the folder of its blur; 0 if it is there, or need not be."""
     if sorter is None:
         return 0
@@ -258,6 +269,8 @@ def _sort(given, blur_type, sorter):
         with about(given.name):
             sorter.put(given.name, given.within, blur_type)
     except CommandError as failure:
+        if bar is not None:
+            bar.clear()
         return complain(failure)
     return 0
 

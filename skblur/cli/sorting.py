@@ -40,7 +40,9 @@ class Sorter:
         """Sort a picture; `within` is its path in the folder that was given.
 
         It is then in the folder of no other type: links to it and copies of it that are
-        under its name there are removed, and nothing else.
+        under its name there are removed, and nothing else. Of a picture that itself lies
+        in the folder of these folders only links are: what has its bytes there may be
+        another original.
 
         Raises
         ------
@@ -58,6 +60,8 @@ class Sorter:
         if blur_type not in names:
             # It may be that of a report, which anybody may have written.
             raise ValueError(f"its blur must be one of {names}, got {blur_type!r}")
+        # A link to nothing helps nobody, and what is gone is no other than what is there.
+        os.stat(path)
         place = Path(self.folder, blur_type, within)
         if not self._is_there(path, place):
             self._check_replaceable(place)
@@ -87,8 +91,6 @@ class Sorter:
             if self.copy:
                 shutil.copy2(path, aside)
             else:
-                # A link to nothing helps nobody.
-                os.stat(path)
                 os.symlink(os.path.abspath(path), aside)
             # In one step, over what is there: of a link not what it points to.
             os.replace(aside, place)
@@ -104,18 +106,34 @@ class Sorter:
             raise FileExistsError(errno.EEXIST, reason, str(place))
 
     def _take_out(self, path, old, place):
-        """Remove a name in the folder of another type, if it is of the same picture."""
+        """Remove a name in the folder of another type, if it is of the same picture.
+
+        A link that says the picture's name is removed always; a file of the same bytes
+        only if the picture itself lies elsewhere, not in one of the folders that are
+        sorted into. There nobody can tell a copy from an original.
+        """
         # Folders may be links to each other, or what is sorted may be in one of them.
         if not os.path.lexists(old) or _is_one_name(old, place) or _is_one_name(old, path):
             return
         if _is_link_to(path, old):
             os.unlink(old)
-        elif _is_copy(path, old):
+        elif not self._has(path) and _is_copy(path, old):
             if not (self.copy or self.force):
                 # It may be kept as one: the link that is in its place now is none.
                 reason = "a copy of it is there, too; --force removes it"
                 raise FileExistsError(errno.EEXIST, reason, str(old))
             os.unlink(old)
+
+    def _has(self, path):
+        """Whether a picture, or what it is a link to, lies within the folder."""
+        named = os.path.join(
+            os.path.realpath(os.path.dirname(path)), os.path.basename(path)
+        )
+        # A type's folder may be a link to one elsewhere.
+        kinds = [os.path.join(self.folder, name) for name in answer_names()]
+        roots = [os.path.realpath(root) for root in (self.folder, *kinds)]
+        places = Path(named), Path(os.path.realpath(path))
+        return any(place.is_relative_to(root) for place in places for root in roots)
 
 
 def _is_copy(path, other):
