@@ -160,7 +160,7 @@ def test_bad_input(sources, kwargs, message):
         make_blur_photos(sources, 8, **{"random_state": 0, **kwargs})
 
 
-@pytest.mark.parametrize("n_samples", [-3, 2.5, "6"])
+@pytest.mark.parametrize("n_samples", [-3, 2.5, "6", True])
 def test_so_many_samples_there_are_not(sources, n_samples):
     """Non-regression test for: NumPy and joblib said what is no number of theirs."""
     with pytest.raises(ValueError, match="n_samples must be an integer of at least 0, got"):

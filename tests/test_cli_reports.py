@@ -303,6 +303,36 @@ def test_lines_of_another_make_are_gone_on_with(folder, suffix):
     assert list(rows_of(path)) == [r"all/\udce9.png", "all/0.png"]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_texts_that_are_not_utf8_are_gone_on_with(folder, suffix):
+    """Non-regression test for: of a reason CSV and Parquet could not be written again."""
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    path = f"report.{suffix}"
+    columns = [*report_columns(), "size", "modified"]
+    row = dict.fromkeys(columns, b"") | {"file": b"all/gone.png", "reason": b"caf\xe9"}
+    csv_lines = ",".join(columns).encode() + b"\r\n" + b",".join(row.values()) + b"\r\n"
+    json_line = b'{"file": "all/gone.png", "reason": "caf\xe9"}\n'
+    # A table of Parquet is made of lines.
+    lines = Path(path + ".jsonl" * (suffix == "parquet"))
+    lines.write_bytes(csv_lines if suffix == "csv" else json_line)
+    # Once more changes nothing.
+    for _ in range(2):
+        assert main(["estimate", "all/0.png", "-o", path, *QUICK, "--resume"]) == 0
+        rows = rows_of(path)
+        assert list(rows) == ["all/gone.png", "all/0.png"]
+        assert rows["all/gone.png"]["reason"] == r"caf\udce9"
+
+
+@pytest.mark.parametrize("name", [r"all/\ud800.png", "all/\0.png"])
+def test_names_that_no_file_can_have_are_gone_on_with(folder, name):
+    """Non-regression test for: asking for such a file stopped it."""
+    Path("report.jsonl").write_text(json.dumps({"file": name}) + "\n")
+    command = ["estimate", "all/0.png", "-o", "report.jsonl", *QUICK, "--resume"]
+    assert main(command) == 0
+    assert list(rows_of("report.jsonl")) == [name, "all/0.png"]
+
+
 @pytest.mark.parametrize("content", ['{"file": 1}\n', '{"file": null}\n', "[1]\n"])
 def test_rows_without_a_name_are_no_report(capsys, folder, content):
     Path("report.jsonl").write_text(content)

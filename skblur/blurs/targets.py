@@ -86,7 +86,8 @@ def draw_targets(kinds, size, angle, n_samples, rng, *, log_sizes=False):
         names = tuple(each.name for each in blur_types())
         msg = f"kinds must be a non-empty sequence out of {names}, got {kinds!r}"
         raise ValueError(msg)
-    if not isinstance(n_samples, Integral) or n_samples < 0:
+    is_integer = isinstance(n_samples, Integral) and not isinstance(n_samples, bool)
+    if not is_integer or n_samples < 0:
         msg = f"n_samples must be an integer of at least 0, got {n_samples!r}"
         raise ValueError(msg)
     draw_sizes = draw_log_numbers if log_sizes else partial(draw_numbers, low=0)

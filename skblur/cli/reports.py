@@ -60,7 +60,8 @@ def stamp_of(path):
     """Size in bytes and time of the last change in nanoseconds; None if there is none."""
     try:
         there = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
+        # Of some names that a report may have there can be no file.
         return dict.fromkeys(STAMP)
     return {"size": there.st_size, "modified": there.st_mtime_ns}
 
@@ -115,8 +116,9 @@ class JSONLinesReport:
             raise ValueError(f"it is no report: {whole[end : end + 40]!r}")
         rows = self._rows(whole[:end])
         for row in rows:
-            # Lines that were not written here may have halves of characters.
-            row["file"] = text_of_name(name_of_text(row["file"]))
+            # Lines that were not written here may have halves of characters, anywhere.
+            texts = {key: text for key, text in row.items() if isinstance(text, str)}
+            row.update({k: text_of_name(name_of_text(text)) for k, text in texts.items()})
         # What could not be read is tried again: disks and networks come back.
         return [row for row in rows if not (row.get("error") or _has_changed(row))]
 
