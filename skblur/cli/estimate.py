@@ -151,7 +151,8 @@ def run(options):
         if report is not None:
             kept = [each for each in pictures if each.name in report.done]
             pictures = [each for each in pictures if each.name not in report.done]
-            status |= _sort_kept(kept, report.done, sorter)
+            if sorter is not None:
+                status |= _sort_kept(kept, report.done, sorter)
         tally = Tally()
         for given, outcome in _answers(pictures, model, options):
             tally.add(outcome)
