@@ -92,9 +92,7 @@ def test_noise_is_at_least_what_such_a_psf_leaves_unexplained(seen):
         for each in (ideal, free)
         for gamma in (1.0, 2.4)
     }
-    assert least[False, 1.0].least_noise >= 0.01
-    assert least[False, 2.4].least_noise >= 0.015
-    assert least[True, 2.4].least_noise >= 0.015
+    assert min(each.least_noise for each in least.values()) >= 0.01
     assert least[True, 2.4].softness > least[False, 2.4].softness > 0
     assert least[True, 1.0].softness == 0
     array = plan_restoration(motion_psf(11, 30), seen)

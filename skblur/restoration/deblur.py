@@ -87,8 +87,8 @@ def deblur(
         Standard deviation of the noise as a fraction of full scale. None finds it: what
         the blur has emptied says how much there is at least, and what the PSF cannot
         explain counts as noise too (see Notes). With an estimate or a map in place of a
-        PSF at least 0.01 is taken, of what a camera took (`gamma`) 0.015, where
-        ``"wiener"`` and ``"richardson_lucy"`` take 0.02, and 0.03 for a free PSF.
+        PSF at least 0.01 is taken; of what a camera took (`gamma`) ``"wiener"`` and
+        ``"richardson_lucy"`` take 0.02, and 0.03 for a free PSF.
 
     gamma : float, default=None
         Power of the tone curve, as of `skblur.camera.Camera`: blur adds up light, and the

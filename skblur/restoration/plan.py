@@ -28,10 +28,9 @@ LIGHT_NOISE = 0.003
 # What it gets wrong is such a part of the contrast that it smears. Noise of 0.03 in its
 # place, the best for 55 real pairs without, gains 0.14 dB less, and rings around lights.
 DOUBT = 0.4
-# What an estimate is taken to have of noise at least; where it is doubted (0.01 gains 0.01
-# dB more, and speckles); and of what a camera took with methods that know of no doubt: by
-# an ideal shape, and by a free PSF.
-ESTIMATED_NOISE, DOUBTED_NOISE, IDEAL_NOISE, FREE_NOISE = 0.01, 0.015, 0.02, 0.03
+# What an estimate is taken to have of noise at least; and of what a camera took with methods
+# that know of no doubt, by an ideal shape and by a free PSF.
+ESTIMATED_NOISE, IDEAL_NOISE, FREE_NOISE = 0.01, 0.02, 0.03
 # A camera's own sharp photographs are as soft as this, in pixels: restored beyond it they
 # only get noise. Of a free PSF it is a part, for what it is found by takes edges for steps.
 SOFT, SOFT_FREE = 0.5, 0.7
@@ -143,10 +142,8 @@ def _least_noise(psf, of_camera, knows_doubt):
     """What is taken for noise at least where the PSF is only an estimate; 0 of an array."""
     if not _is_estimate(psf):
         return 0.0
-    if not of_camera:
+    if knows_doubt or not of_camera:
         return ESTIMATED_NOISE
-    if knows_doubt:
-        return DOUBTED_NOISE
     return FREE_NOISE if _is_free(psf) else IDEAL_NOISE
 
 
