@@ -28,8 +28,8 @@ LIGHT_NOISE = 0.003
 # What it gets wrong is such a part of the contrast that it smears. Noise of 0.03 in its
 # place, the best for 55 real pairs without, gains 0.14 dB less, and rings around lights.
 DOUBT = 0.4
-# What an estimate is taken to have of noise at least; and of what a camera took with methods
-# that know of no doubt, by an ideal shape and by a free PSF.
+# What an estimate is taken to have of noise at least; and of what a camera took with
+# methods that know of no doubt, by an ideal shape and by a free PSF.
 ESTIMATED_NOISE, IDEAL_NOISE, FREE_NOISE = 0.01, 0.02, 0.03
 # A camera's own sharp photographs are as soft as this, in pixels: restored beyond it they
 # only get noise. Of a free PSF it is a part, for what it is found by takes edges for steps.
