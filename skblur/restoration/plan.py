@@ -123,7 +123,7 @@ def adapt(plan, luma):
         return plan
     # What differs from window to window differs within them too: where nothing is doubted
     # 6.8, 3.4 and 1.0 dB of blurs by cameras that turned were lost with the noise of one
-    # blur. What a program shook loses 3.0 dB by doubt in its place.
+    # blur.
     noise = plan.least_noise if plan.doubt else max(plan.least_noise, FREE_NOISE)
     return plan._replace(regions=regions, least_noise=noise, softness=SOFT_FREE)
 
