@@ -235,7 +235,7 @@ def test_tags_of_a_tiff_stay_there(tmp_path, rng, suffix):
     [
         ({}, None),
         ({"metadata": {"axes": "CYX", "Author": "me"}}, '{"Author": "me"}'),
-        ({"description": "a scene"}, "a scene"),
+        ({"description": "a scene", "metadata": None}, "a scene"),
         ({"description": '{"form": "round"}', "metadata": None}, '{"form": "round"}'),
         ({"description": "[3, 4]", "metadata": None}, "[3, 4]"),
         ({"description": "[" * 10_000, "metadata": None}, "[" * 10_000),
