@@ -6,6 +6,7 @@ more than windows have learned to overlook, their odds of being sharp are too hi
 
 import numpy as np
 
+from ..images.noise import cross_differences
 from ..images.scale import block_means
 
 __all__ = []
@@ -27,9 +28,8 @@ def grain_log_odds(luma):
 
 def noise_floor(luma):
     """Deviation of the noise of a picture (H, W), where there is least else."""
-    # Slopes cancel in these differences, which have four pixels' variance.
-    cross = luma[:-1, :-1] - luma[1:, :-1] - luma[:-1, 1:] + luma[1:, 1:]
+    cross = cross_differences(luma)
     rows, columns = (n // BLOCK * BLOCK for n in cross.shape)
     means = block_means(np.abs(cross[:rows, :columns]), BLOCK)
     # The mean of the absolute value of a normal deviate is sqrt(2 / pi) of its deviation.
-    return float(np.quantile(means, FLATTEST)) / (2 * np.sqrt(2 / np.pi))
+    return float(np.quantile(means, FLATTEST) / np.sqrt(2 / np.pi))

@@ -359,7 +359,10 @@ def _shared(report, sizes):
 
 
 def _by_detail(p, luma, evidence):
-    """Probabilities (rows, columns, n_types) at kept pixels, with what detail says."""
+    """Probabilities (rows, columns, n_types) at kept pixels, with what detail says.
+
+    Less what grain, which looks like detail, has made windows say.
+    """
     centres = tuple(
         (evidence.first + evidence.stride * np.arange(n)) // KEPT
         for n in evidence.telling.shape
